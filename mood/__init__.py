@@ -1,0 +1,55 @@
+"""Finds the faces in a photo or a webcam stream and says which expression each shows.
+
+>>> import mood
+>>> mood.analyze("photo.jpg").faces[0].top  # doctest: +SKIP
+<Expression.HAPPINESS: 'happiness'>
+
+Importing this package imports neither gradio nor onnxruntime nor cv2, and loads no model.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from mood.analyzer import MoodAnalyzer
+from mood.errors import BusyError, ImageError, ModelError, MoodError, SettingsError
+from mood.image import ImageInput
+from mood.settings import Settings
+from mood.types import Analysis, Expression, Face, FaceExpression, Source
+
+__all__ = [
+    "Analysis",
+    "BusyError",
+    "Expression",
+    "Face",
+    "FaceExpression",
+    "ImageError",
+    "ImageInput",
+    "ModelError",
+    "MoodAnalyzer",
+    "MoodError",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "analyze",
+]
+
+__version__ = "0.1.0"
+
+
+def analyze(image: ImageInput) -> Analysis:
+    """The faces of a picture and their expressions, with one analyzer for the whole process.
+
+    Args:
+        image: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8 RGB.
+
+    Raises:
+        ImageError: The picture cannot be read.
+        ModelError: A network cannot be had or cannot be run.
+    """
+    return _default_analyzer().analyze(image)
+
+
+@functools.cache
+def _default_analyzer() -> MoodAnalyzer:
+    return MoodAnalyzer()

@@ -1,0 +1,77 @@
+"""An `Analysis` as JSON and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from mood.types import Analysis, Expression, FaceExpression
+
+
+def to_dict(analysis: Analysis) -> dict[str, Any]:
+    """The analysis as plain values that JSON can hold.
+
+    Keys: ``model``, ``detector``, ``source``, ``detector_source``, ``width`` and ``height`` of the
+    picture in pixels, ``duration_ms``, and ``faces``, each with ``bbox_xyxy`` and ``landmarks`` in
+    pixels, ``confidence`` of the detector, ``expression`` (the top one, or None where the network
+    is not certain), ``top``, ``probability`` of the top one, ``certain``, ``probabilities``, and
+    ``unknown``, the expressions that the network was never taught.
+    """
+    width, height = analysis.size_wh
+    return {
+        "model": analysis.model,
+        "detector": analysis.detector,
+        "source": str(analysis.source),
+        "detector_source": str(analysis.detector_source),
+        "width": width,
+        "height": height,
+        "duration_ms": round(analysis.duration_ms, 1),
+        "faces": [face_to_dict(face) for face in analysis.faces],
+    }
+
+
+def face_to_dict(verdict: FaceExpression) -> dict[str, Any]:
+    """One face as plain values; see `to_dict`."""
+    points = verdict.face.landmarks
+    return {
+        "bbox_xyxy": _rounded(verdict.face.bbox_xyxy.tolist()),
+        "confidence": round(verdict.face.confidence, 4),
+        "landmarks": None if points is None else [_rounded(point) for point in points.tolist()],
+        "expression": str(verdict.top) if verdict.certain else None,
+        "top": str(verdict.top),
+        "probability": round(verdict.top_probability, 4),
+        "certain": verdict.certain,
+        "probabilities": {str(k): round(v, 4) for k, v in verdict.probabilities.items()},
+        "unknown": sorted(str(expression) for expression in verdict.unknown),
+    }
+
+
+def _rounded(values: list[float]) -> list[float]:
+    return [round(value, 1) for value in values]
+
+
+CSV_COLUMNS = ("face", "left", "top", "right", "bottom", "confidence", "verdict", "probability")
+
+
+def to_csv(analysis: Analysis) -> str:
+    """A table with a header and a row for each face.
+
+    Columns: `CSV_COLUMNS`, then the probability of each expression. Pixels, probabilities 0 to 1;
+    ``verdict`` is an expression or ``uncertain``.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*CSV_COLUMNS, *Expression])
+    for number, verdict in enumerate(analysis.faces, start=1):
+        writer.writerow(
+            [
+                number,
+                *_rounded(verdict.face.bbox_xyxy.tolist()),
+                round(verdict.face.confidence, 4),
+                str(verdict.top) if verdict.certain else "uncertain",
+                round(verdict.top_probability, 4),
+                *(round(value, 4) for value in verdict.probabilities.values()),
+            ]
+        )
+    return text.getvalue()

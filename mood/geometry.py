@@ -1,0 +1,156 @@
+"""Boxes, crops and five-point alignment: pure functions on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mood.types import FloatArray, RGBImage
+
+
+def fit_within(size_wh: tuple[int, int], longer_side: int) -> tuple[int, int]:
+    """`size_wh` scaled down, its shape kept, until its longer side is at most `longer_side`."""
+    width, height = size_wh
+    scale = min(1.0, longer_side / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def resize(image: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """`image` (H, W) or (H, W, 3) at the new size: by area when it shrinks, else bilinear."""
+    if (image.shape[1], image.shape[0]) == size_wh:
+        return image
+    shrinks = size_wh[0] * size_wh[1] < image.shape[0] * image.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, size_wh, interpolation=method).astype(np.uint8, copy=False)
+
+
+def square_crop_xyxy(bbox_xyxy: FloatArray, scale: float, shift_y: float) -> FloatArray:
+    """The square around a face box.
+
+    Args:
+        bbox_xyxy: (4,) pixels.
+        scale: Side of the square in multiples of the geometric mean of width and height.
+        shift_y: How far its centre lies below that of the box, in heights of the box.
+
+    Returns:
+        (4,) float32 pixels; may reach over the border of the picture.
+    """
+    left, top, right, bottom = (float(value) for value in bbox_xyxy)
+    width, height = right - left, bottom - top
+    half = 0.5 * scale * float(np.sqrt(max(width, 0.0) * max(height, 0.0)))
+    x, y = (left + right) / 2, (top + bottom) / 2 + shift_y * height
+    return np.array([x - half, y - half, x + half, y + half], dtype=np.float32)
+
+
+def cut_out(image: RGBImage, box_xyxy: FloatArray) -> RGBImage:
+    """The pixels (h, w, 3) of `image` inside `box_xyxy`; the edge is repeated beyond the border.
+
+    The result has at least one pixel, wherever the box lies.
+    """
+    height, width = image.shape[:2]
+    left, top = (int(np.floor(value + 0.5)) for value in box_xyxy[:2])
+    right, bottom = (int(np.floor(value + 0.5)) for value in box_xyxy[2:])
+    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    if left >= 0 and top >= 0 and right <= width and bottom <= height:
+        return image[top:bottom, left:right]
+    rows = np.clip(np.arange(top, bottom), 0, height - 1)
+    columns = np.clip(np.arange(left, right), 0, width - 1)
+    return image[rows[:, None], columns[None, :]]
+
+
+def similarity_transform(source: FloatArray, target: FloatArray) -> FloatArray:
+    """The turn, scale and shift that brings `source` closest to `target` in least squares.
+
+    Args:
+        source: (N, 2) points, N at least 2, not all the same.
+        target: (N, 2) points.
+
+    Returns:
+        (2, 3) float32 matrix for column vectors (x, y, 1). Mirroring is never part of it
+        (Umeyama, PAMI 1991, in two dimensions with complex numbers).
+    """
+    from_xy = source[:, 0].astype(np.float64) + 1j * source[:, 1]
+    to_xy = target[:, 0].astype(np.float64) + 1j * target[:, 1]
+    from_mean, to_mean = from_xy.mean(), to_xy.mean()
+    centred = from_xy - from_mean
+    factor = np.vdot(centred, to_xy - to_mean) / np.vdot(centred, centred).real
+    shift = to_mean - factor * from_mean
+    return np.array(
+        [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]],
+        dtype=np.float32,
+    )
+
+
+def align(
+    image: RGBImage, landmarks: FloatArray, template: FloatArray, hw: tuple[int, int]
+) -> RGBImage:
+    """The face (h, w, 3), warped so that its five `landmarks` lie at those of the `template`.
+
+    Args:
+        image: (H, W, 3).
+        landmarks: (5, 2) pixels in `image`.
+        template: (5, 2) pixels in the result.
+        hw: Height and width of the result.
+    """
+    matrix = similarity_transform(landmarks, template)
+    size_wh = (hw[1], hw[0])
+    warped = cv2.warpAffine(
+        image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return warped.astype(np.uint8, copy=False)
+
+
+def iou(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Intersection over union of every box of `a` (N, 4) with every box of `b` (M, 4): (N, M)."""
+    top_left = np.maximum(a[:, None, :2], b[None, :, :2])
+    bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
+    area_a = np.prod(np.clip(a[:, 2:] - a[:, :2], 0, None), axis=1)
+    area_b = np.prod(np.clip(b[:, 2:] - b[:, :2], 0, None), axis=1)
+    union = area_a[:, None] + area_b[None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0).astype(np.float32)
+
+
+def suppress_overlaps(boxes: FloatArray, confidences: Sequence[float], limit: float) -> list[int]:
+    """Indices of the boxes (N, 4) to keep, most confident first.
+
+    A box is dropped when it and one that is kept share more than `limit` of the smaller of the two;
+    unlike intersection over union, this also catches a box inside another.
+    """
+    keep: list[int] = []
+    for index in sorted(range(len(boxes)), key=lambda i: -confidences[i]):
+        if all(_overlap(boxes[index], boxes[other]) <= limit for other in keep):
+            keep.append(index)
+    return keep
+
+
+def _overlap(a: FloatArray, b: FloatArray) -> float:
+    """Share of the smaller box that the other one covers."""
+    size = np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None)
+    smaller = min(float(np.prod(a[2:] - a[:2])), float(np.prod(b[2:] - b[:2])))
+    return float(np.prod(size)) / smaller if smaller > 0 else 0.0
+
+
+def reading_order(boxes: Sequence[FloatArray]) -> list[int]:
+    """Indices of the boxes, rows from top to bottom, each row from left to right.
+
+    A box belongs to the row whose first box's middle height lies inside it, and the other way
+    round.
+    """
+    order: list[int] = []
+    rest = sorted(range(len(boxes)), key=lambda i: float(boxes[i][1] + boxes[i][3]))
+    while rest:
+        first = boxes[rest[0]]
+        middle = (first[1] + first[3]) / 2
+        row = [
+            i
+            for i in rest
+            if boxes[i][1] <= middle <= boxes[i][3]
+            and first[1] <= (boxes[i][1] + boxes[i][3]) / 2 <= first[3]
+        ]
+        order += sorted(row, key=lambda i: float(boxes[i][0]))
+        rest = [i for i in rest if i not in row]
+    return order

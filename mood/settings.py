@@ -1,0 +1,149 @@
+"""Every environment variable of the program, its default and its bounds, in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mood.errors import SettingsError
+
+
+def _variable(
+    name: str,
+    default: float | str | bool,
+    text: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Any:
+    """A field of `Settings`, read from the environment variable `name`."""
+    metadata = {"env": name, "text": text, "minimum": minimum, "maximum": maximum}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the program behaves; `from_env` reads it, `table` documents it."""
+
+    host: str = _variable("MOOD_HOST", "0.0.0.0", "address to listen on")  # noqa: S104
+    port: int = _variable("PORT", 7860, "port to listen on", minimum=1, maximum=65535)
+    log_level: str = _variable("MOOD_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    model: str = _variable(
+        "MOOD_MODEL",
+        "auto",
+        "expression network: auto, ferplus, mobilefacenet, mini, a path, or "
+        "hf://owner/repo/file.onnx@revision",
+    )
+    detector: str = _variable(
+        "MOOD_DETECTOR", "auto", "face detector: auto, yunet, libfacedetection"
+    )
+    threads: int = _variable("MOOD_THREADS", 1, "threads of one inference", minimum=1, maximum=64)
+    certainty: float = _variable(
+        "MOOD_CERTAINTY",
+        0.0,
+        "probability from which on a verdict is certain; 0 takes the network's own threshold",
+        minimum=0,
+        maximum=1,
+    )
+    detection_side: int = _variable(
+        "MOOD_DETECTION_SIDE",
+        640,
+        "pixels of the longer side at which faces are looked for",
+        minimum=160,
+        maximum=1920,
+    )
+    smallest_face: int = _variable(
+        "MOOD_SMALLEST_FACE",
+        16,
+        "faces lower than this many pixels are left out",
+        minimum=8,
+        maximum=1000,
+    )
+
+    max_upload_mb: int = _variable(
+        "MOOD_MAX_UPLOAD_MB", 20, "largest picture file, and request, in MB", minimum=1, maximum=500
+    )
+    max_megapixels: float = _variable(
+        "MOOD_MAX_MEGAPIXELS", 50.0, "largest picture, by its header", minimum=0.1, maximum=500
+    )
+    max_decoded_megapixels: float = _variable(
+        "MOOD_MAX_DECODED_MEGAPIXELS",
+        25.0,
+        "most that is decoded at once; only JPEG can be decoded smaller than it is",
+        minimum=0.1,
+        maximum=500,
+    )
+    max_side: int = _variable(
+        "MOOD_MAX_SIDE",
+        1600,
+        "larger pictures are scaled down to this longer side before they are analysed",
+        minimum=320,
+        maximum=8192,
+    )
+
+    concurrency: int = _variable(
+        "MOOD_CONCURRENCY", 1, "pictures analysed at the same time", minimum=1, maximum=64
+    )
+    queue_size: int = _variable(
+        "MOOD_QUEUE_SIZE",
+        32,
+        "requests that may wait; one more is told to try again",
+        minimum=1,
+        maximum=10_000,
+    )
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            low, high = field.metadata["minimum"], field.metadata["maximum"]
+            if low is not None and not low <= value <= high:
+                raise SettingsError(
+                    f"{field.metadata['env']} is {value}. It must lie between {low} and {high}."
+                )
+        if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise SettingsError(
+                f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
+            )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The settings that the environment asks for; unset and empty variables mean the default.
+
+        Raises:
+            SettingsError: A value cannot be read or is out of bounds.
+        """
+        values: dict[str, Any] = {}
+        for field in dataclasses.fields(cls):
+            variable = field.metadata["env"]
+            text = environ.get(variable, "").strip()
+            if text:
+                values[field.name] = _parse(variable, text, type(field.default))
+        return cls(**values)
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """Rows (variable, default, meaning) for the documentation."""
+        return [
+            (field.metadata["env"], str(field.default), field.metadata["text"])
+            for field in dataclasses.fields(cls)
+        ]
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True}
+_SWITCH |= {"0": False, "false": False, "no": False, "off": False}
+
+
+def _parse(variable: str, text: str, kind: type) -> float | str | bool:
+    try:
+        if kind is bool:
+            return _SWITCH[text.lower()]
+        if kind is str:
+            return text
+        return kind(text)  # type: ignore[no-any-return]
+    except (KeyError, ValueError) as error:
+        wanted = {bool: "on or off", int: "a whole number", float: "a number"}[kind]
+        raise SettingsError(f"{variable} is “{text}”. It must be {wanted}.") from error

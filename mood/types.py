@@ -1,0 +1,125 @@
+"""The results: frozen values, all in one place.
+
+Pixels are those of the picture that was given, turned upright as its EXIF tag says; x grows to the
+right, y downwards. Landmarks come in one order everywhere: right eye, left eye, tip of the nose,
+right mouth corner, left mouth corner, where right and left are the person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+RGBImage: TypeAlias = npt.NDArray[np.uint8]
+"""(H, W, 3) uint8, RGB."""
+
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+
+
+class Expression(StrEnum):
+    """What a face shows; the eight classes of FER+ (Barsoum et al., ICMI 2016), in its order."""
+
+    NEUTRAL = "neutral"
+    HAPPINESS = "happiness"
+    SURPRISE = "surprise"
+    SADNESS = "sadness"
+    ANGER = "anger"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    CONTEMPT = "contempt"
+
+
+class Source(StrEnum):
+    """Where a network came from."""
+
+    EMBEDDED = "embedded"
+    CACHE = "cache"
+    HUB = "hub"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One detected face.
+
+    Attributes:
+        bbox_xyxy: (4,) float32, left, top, right, bottom in pixels; may reach over the border.
+        confidence: How sure the detector is that this is a face, 0 to 1.
+        landmarks: (5, 2) float32 x, y in pixels in the order of this module, or None where the
+            detector finds none.
+    """
+
+    bbox_xyxy: FloatArray
+    confidence: float
+    landmarks: FloatArray | None = None
+
+    @property
+    def size_wh(self) -> tuple[float, float]:
+        """Width and height of the box in pixels."""
+        left, top, right, bottom = (float(value) for value in self.bbox_xyxy)
+        return right - left, bottom - top
+
+    def scaled(self, x: float, y: float) -> Face:
+        """The same face in a picture that is `x` times as wide and `y` times as high."""
+        box = self.bbox_xyxy * np.array([x, y, x, y], dtype=np.float32)
+        points = self.landmarks
+        if points is not None:
+            points = points * np.array([x, y], dtype=np.float32)
+        return Face(box, self.confidence, points)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceExpression:
+    """One face and the expression that it shows.
+
+    Attributes:
+        face: Where it is.
+        probabilities: Every `Expression` with its calibrated probability, 0 to 1, in the order of
+            the enum; they sum to 1.
+        certain: Whether the top probability reaches the threshold of certainty. Where it does
+            not, the face is to be shown as uncertain and never as its top expression alone.
+        unknown: The expressions that the network was never taught; their probability is 0.
+    """
+
+    face: Face
+    probabilities: Mapping[Expression, float]
+    certain: bool
+    unknown: frozenset[Expression] = frozenset()
+
+    @property
+    def top(self) -> Expression:
+        """The most probable expression."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
+
+    @property
+    def top_probability(self) -> float:
+        """The probability of the most probable expression, 0 to 1."""
+        return self.probabilities[self.top]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What was found in one picture.
+
+    Attributes:
+        faces: In reading order: rows from top to bottom, each from left to right. May be empty.
+        size_wh: Width and height in pixels of the upright picture, the frame of all coordinates.
+        model: Name of the network that read the expressions.
+        detector: Name of the network that found the faces.
+        source: Where the expression network came from.
+        detector_source: Where the detector came from.
+        duration_ms: Time that detection and classification took, loading not counted.
+    """
+
+    faces: tuple[FaceExpression, ...]
+    size_wh: tuple[int, int]
+    model: str
+    detector: str
+    source: Source
+    detector_source: Source
+    duration_ms: float
