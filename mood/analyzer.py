@@ -84,7 +84,11 @@ class MoodAnalyzer:
             ModelError: A network cannot be had or cannot be run.
         """
         with self._working:
-            return self.analyze_picture(read_image(image, self.settings), quick=quick)
+            return self.analyze_picture(self.read(image), quick=quick)
+
+    def read(self, image: ImageInput) -> Picture:
+        """Decodes a picture within the bounds of the settings; see `mood.image.read_image`."""
+        return read_image(image, self.settings)
 
     def analyze_picture(self, picture: Picture, *, quick: bool = False) -> Analysis:
         """The same for a picture that is decoded already."""

@@ -111,7 +111,8 @@ def iou(a: FloatArray, b: FloatArray) -> FloatArray:
     area_a = np.prod(np.clip(a[:, 2:] - a[:, :2], 0, None), axis=1)
     area_b = np.prod(np.clip(b[:, 2:] - b[:, :2], 0, None), axis=1)
     union = area_a[:, None] + area_b[None, :] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0).astype(np.float32)
+    ratio: FloatArray = (shared / np.maximum(union, 1e-9)).astype(np.float32)
+    return ratio
 
 
 def suppress_overlaps(boxes: FloatArray, confidences: Sequence[float], limit: float) -> list[int]:

@@ -1,0 +1,88 @@
+"""The embedded network: a small residual network on 48 × 48 grey pixels."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTHS = (32, 32, 80, 176)
+"""Channels of the stem and of the three stages, at 24, 24, 12 and 6 pixels."""
+
+CLASSES = 8
+
+
+class Standardise(nn.Module):
+    """Makes mean and deviation of each picture the same, so that light and contrast cancel out."""
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, 1, H, W) grey 0 to 255, to mean 0 and deviation 1 (flat pictures keep less)."""
+        centred = pixels - pixels.mean(dim=(2, 3), keepdim=True)
+        deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
+        return centred / (deviation + 4.0)
+
+
+class SqueezeExcite(nn.Module):
+    """Weighs the channels by what the whole picture shows (Hu et al., CVPR 2018)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.down = nn.Conv2d(channels, channels // 8, 1)
+        self.up = nn.Conv2d(channels // 8, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same shape."""
+        weight = functional.relu(self.down(x.mean(dim=(2, 3), keepdim=True)))
+        return x * torch.sigmoid(self.up(weight))
+
+
+class Block(nn.Module):
+    """Two convolutions, squeeze-and-excitation and a short cut (He et al., CVPR 2016)."""
+
+    def __init__(self, before: int, after: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(after)
+        self.conv2 = nn.Conv2d(after, after, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(after)
+        self.excite = SqueezeExcite(after)
+        self.short: nn.Module = nn.Identity()
+        if stride != 1 or before != after:
+            self.short = nn.Sequential(
+                nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
+                nn.Conv2d(before, after, 1, bias=False),
+                nn.BatchNorm2d(after),
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, before, H, W) to (N, after, H / stride, W / stride)."""
+        y = functional.relu(self.norm1(self.conv1(x)))
+        y = self.excite(self.norm2(self.conv2(y)))
+        return functional.relu(y + self.short(x))
+
+
+class MiniNet(nn.Module):
+    """(N, 1, 48, 48) grey 0 to 255 to logits (N, 8) in the order of FER+."""
+
+    def __init__(self, widths: tuple[int, int, int, int] = WIDTHS, dropout: float = 0.2) -> None:
+        super().__init__()
+        stem, first, second, third = widths
+        self.standardise = Standardise()
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, stem, 5, 2, 2, bias=False), nn.BatchNorm2d(stem), nn.ReLU(),
+            nn.Conv2d(stem, first, 3, 1, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU(),
+        )  # fmt: skip
+        self.stages = nn.Sequential(
+            Block(first, first, 1),
+            Block(first, second, 2),
+            Block(second, second, 1),
+            Block(second, third, 2),
+            Block(third, third, 1),
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(third, CLASSES)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """See the class."""
+        features = self.stages(self.stem(self.standardise(pixels)))
+        return self.head(self.dropout(features.mean(dim=(2, 3))))
