@@ -96,6 +96,21 @@ class Settings:
         maximum=10_000,
     )
 
+    live_viewers: int = _variable(
+        "MOOD_LIVE_VIEWERS",
+        4,
+        "webcams analysed at the same time; one more is told to wait",
+        minimum=1,
+        maximum=100,
+    )
+    live_half_life_s: float = _variable(
+        "MOOD_LIVE_HALF_LIFE_S",
+        0.1,
+        "seconds after which an old frame of a webcam weighs half; 0 shows each frame as it is",
+        minimum=0,
+        maximum=10,
+    )
+
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
