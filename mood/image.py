@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -18,7 +19,7 @@ from mood.types import RGBImage
 ImageInput: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 """A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
@@ -121,8 +122,9 @@ def _decode(image: Image.Image, settings: Settings) -> Picture:
         raise _too_many_pixels(width, height, settings.max_megapixels)
     try:
         orientation = image.getexif().get(0x0112, 1)
-        # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still at least twice what is wanted.
-        image.draft("RGB", (2 * settings.max_side, 2 * settings.max_side))
+        # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
+        shrink = min(1.0, settings.max_side / max(width, height))
+        image.draft("RGB", (math.ceil(width * shrink), math.ceil(height * shrink)))
         if image.size[0] * image.size[1] > settings.max_decoded_megapixels * 1e6:
             raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
         image.load()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from mood.errors import SettingsError
+from mood.settings import Settings
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def test_an_empty_environment_means_the_defaults():
+    assert Settings.from_env({}) == Settings()
+    assert Settings.from_env({"PORT": "  "}).port == 7860
+
+
+def test_the_environment_wins():
+    settings = Settings.from_env({"PORT": "10000", "MOOD_CERTAINTY": "0.7", "MOOD_MODEL": "mini"})
+    assert (settings.port, settings.certainty, settings.model) == (10000, 0.7, "mini")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORT", "eighty", "whole number"),
+        ("PORT", "70000", "between 1 and 65535"),
+        ("PORT", "80.5", "whole number"),
+        ("MOOD_CERTAINTY", "1.5", "between 0 and 1"),
+        ("MOOD_CERTAINTY", "nan", "between 0 and 1"),
+        ("MOOD_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(variable, value, words):
+    with pytest.raises(SettingsError, match=words) as caught:
+        Settings.from_env({variable: value})
+    assert variable in str(caught.value)
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+def test_every_setting_is_documented():
+    text = README.read_text()
+    for variable, default, meaning in Settings.table():
+        assert f"| `{variable}` | `{default}` | {meaning} |" in text
