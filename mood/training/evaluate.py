@@ -1,0 +1,275 @@
+"""How good, how honest, how robust and how fast a network is: ``python -m mood.training.evaluate``.
+
+Takes a name of the catalogue, or an ONNX file together with ``--as NAME``, the entry of the
+catalogue whose labels and preprocessing it follows. Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mood.catalogue import CATALOGUE, ModelSpec, Task
+from mood.expression import postprocess, preprocess
+from mood.geometry import resize
+from mood.session import OnnxSession
+from mood.training import metrics
+from mood.training.data import FaceSet, load
+from mood.types import Expression
+
+DEFAULT_DATA = Path("../shared/data/ferplus.npz")
+Grey = npt.NDArray[np.uint8]
+View = Callable[[Grey], Grey]
+ORDER = list(Expression)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Network:
+    """A loaded network and its description."""
+
+    spec: ModelSpec
+    session: OnnxSession
+    path: Path
+
+    def logits(self, images: Grey) -> npt.NDArray[np.float64]:
+        """Raw output (N, K) for FER frames (N, 48, 48) uint8 grey."""
+        preprocessing = self.spec.preprocessing
+        assert preprocessing is not None
+        height, width = preprocessing.input_hw
+        parts = []
+        step = self.spec.fixed_batch or 64
+        for start in range(0, len(images), step):
+            crops = [
+                cv2.cvtColor(resize(image, (width, height)), cv2.COLOR_GRAY2RGB)
+                for image in images[start : start + step]
+            ]
+            parts.append(self.session.run(preprocess(crops, preprocessing)))
+        return np.concatenate(parts).astype(np.float64)
+
+    def probabilities(self, images: Grey) -> npt.NDArray[np.float64]:
+        """Calibrated probabilities (N, 8) in the order of `Expression`."""
+        logits = self.logits(images).astype(np.float32)
+        return postprocess(logits, self.spec).astype(np.float64)
+
+
+def _place(image: Grey, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> Grey:
+    """What a box of `scale` times the size, moved by shares of it, would have shown."""
+    side = image.shape[0]
+    middle = (side - 1) / 2
+    matrix = np.array(
+        [
+            [scale, 0, middle * (1 - scale) + x * side],
+            [0, scale, middle * (1 - scale) + y * side],
+        ],
+        dtype=np.float32,
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(image, matrix, (side, side), flags=flags, borderMode=1)
+    return np.asarray(moved, dtype=np.uint8)
+
+
+def _noisy(image: Grey) -> Grey:
+    noise = np.random.default_rng(int(image[::7, ::7].sum())).normal(0, 15, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def _jpeg(image: Grey) -> Grey:
+    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 30])[1]
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+BOX_VIEWS: dict[str, View] = {
+    "10 % smaller": lambda image: _place(image, 0.9),
+    "10 % larger": lambda image: _place(image, 1.1),
+    "10 % to the left": lambda image: _place(image, x=-0.1),
+    "10 % to the right": lambda image: _place(image, x=0.1),
+    "10 % higher": lambda image: _place(image, y=-0.1),
+    "10 % lower": lambda image: _place(image, y=0.1),
+}
+LIGHT_VIEWS: dict[str, View] = {
+    "blurred (sigma 1 pixel of 48)": lambda image: np.asarray(
+        cv2.GaussianBlur(image, (0, 0), 1.0), dtype=np.uint8
+    ),
+    "dark (a quarter of the light)": lambda image: (image * 0.25).astype(np.uint8),
+    "noisy (sigma 15 of 255)": _noisy,
+    "JPEG quality 30": _jpeg,
+}
+
+
+def main() -> None:
+    """The command line; see the module."""
+    options = _options()
+    network = _network(options.model, options.described_by)
+    validation = load(options.data, "validation")
+    validation = validation.where(~validation.duplicate)
+    if options.fit:
+        fit(network, validation)
+        return
+    test = load(options.data, "test")
+    report(network, validation, test, options.float32)
+    if options.plots:
+        from mood.training.plots import write_plots
+
+        write_plots(options.plots, network, test, options.log)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure an expression network on FER+.")
+    parser.add_argument("model", help="a name of the catalogue, or an ONNX file")
+    parser.add_argument(
+        "--as", dest="described_by", default="mini", help="entry that describes an ONNX file"
+    )
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the FER+ .npz")
+    parser.add_argument("--fit", action="store_true", help="choose temperature and prior instead")
+    parser.add_argument("--float32", type=Path, help="float32 export to compare the speed with")
+    parser.add_argument("--plots", type=Path, help="folder for the pictures of the model card")
+    parser.add_argument("--log", type=Path, help="log.csv of the training, for its picture")
+    return parser.parse_args()
+
+
+def _network(model: str, described_by: str) -> Network:
+    if model in CATALOGUE:
+        from mood.weights import resolve
+
+        weights = resolve(model, Task.EXPRESSION)
+        spec, path = weights.spec, weights.path
+        assert path is not None
+    else:
+        spec, path = CATALOGUE[described_by], Path(model)
+    return Network(spec, OnnxSession(path), path)
+
+
+def fit(network: Network, validation: FaceSet) -> None:
+    """Prints what each strength of the prior's adjustment does on the validation split."""
+    logits = network.logits(validation.images)
+    columns = [ORDER.index(label) for label in network.spec.labels]
+    prior = validation.distributions.mean(axis=0)[columns].astype(np.float64)
+    labels = _columns_of(validation.labels, columns)
+    print("| strength | temperature | accuracy | mean recall | ECE |")
+    print("|---|---|---|---|---|")
+    for strength in np.arange(0, 1.01, 0.1):
+        adjusted = logits - strength * np.log(prior)
+        temperature = metrics.fit_temperature(adjusted, labels)
+        probabilities = metrics.softmax(adjusted / temperature)
+        recall = np.nanmean(metrics.recalls(metrics.confusion(probabilities, labels)))
+        print(
+            f"| {strength:.1f} | {temperature:.3f} | {metrics.accuracy(probabilities, labels):.4f} "
+            f"| {recall:.4f} | {metrics.calibration_error(probabilities, labels):.4f} |"
+        )
+    print("log of the prior:", ", ".join(f"{value:.3f}" for value in np.log(prior)))
+
+
+def _columns_of(labels: npt.NDArray[np.int64], columns: list[int]) -> npt.NDArray[np.int64]:
+    """Labels as columns of the network's own output; a network must know all of them."""
+    inverse = np.full(len(ORDER), -1)
+    inverse[columns] = np.arange(len(columns))
+    return np.asarray(inverse[labels], dtype=np.int64)
+
+
+def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path | None) -> None:
+    """Prints all that is promised of the network, measured on the test split."""
+    labels = test.labels
+    probabilities = network.probabilities(test.images)
+    whole = metrics.accuracy(probabilities, labels)
+    table = metrics.confusion(probabilities, labels)
+    recall = metrics.recalls(table)
+    fresh = ~test.duplicate
+    plain = dataclasses.replace(
+        network, spec=dataclasses.replace(network.spec, logit_bias=(), temperature=1.0)
+    ).probabilities(test.images)
+    boxes = _drops(network, test, BOX_VIEWS, whole)
+    light = _drops(network, test, LIGHT_VIEWS, whole)
+
+    print(f"# {network.spec.name}: {network.path.name}\n")
+    print("| FER+ test split | target | measured |")
+    print("|---|---|---|")
+    print(f"| accuracy, majority label | ≥ 86.0 % | {_percent(whole)} |")
+    print(f"| mean recall | ≥ 70 % | {_percent(float(np.nanmean(recall)))} |")
+    print(f"| file | ≤ 1.5 MB | {network.path.stat().st_size / 1e6:.2f} MB |")
+    print(f"| one face, one thread | ≤ 2 ms | {_milliseconds(network.path):.2f} ms |")
+    if float32:
+        print(f"| the same, float32 export | – | {_milliseconds(float32):.2f} ms |")
+    error = metrics.calibration_error(probabilities, labels)
+    print(f"| expected calibration error, 15 bins | ≤ 2 % | {_percent(error)} |")
+    print(f"| drop when the box is off, mean | ≤ 1.5 points | {_points(boxes)} |")
+    print(f"| drop on poor pictures, mean | ≤ 4 points | {_points(light)} |")
+    print("\n| drop of accuracy | points |\n|---|---|")
+    for name, drop in (boxes | light).items():
+        print(f"| {name} | {100 * drop:.1f} |")
+
+    print("\n| faces | accuracy | mean recall | ECE |\n|---|---|---|---|")
+    for name, rows, values in (
+        (f"all {len(test)}", np.ones(len(test), dtype=bool), probabilities),
+        (f"{fresh.sum()} without duplicates of earlier splits", fresh, probabilities),
+        ("all, without prior adjustment and temperature", np.ones(len(test), dtype=bool), plain),
+    ):
+        part, truth = values[rows], labels[rows]
+        mean = float(np.nanmean(metrics.recalls(metrics.confusion(part, truth))))
+        print(
+            f"| {name} | {_percent(metrics.accuracy(part, truth))} | {_percent(mean)} "
+            f"| {_percent(metrics.calibration_error(part, truth))} |"
+        )
+
+    print("\n| expression | faces | recall | precision |\n|---|---|---|---|")
+    for row, name in enumerate(ORDER):
+        precision = metrics.precisions(table)[row]
+        print(f"| {name} | {table[row].sum()} | {_percent(recall[row])} | {_percent(precision)} |")
+    print("\n| label \\ verdict | " + " | ".join(ORDER) + " |")
+    print("|---|" + "---|" * len(ORDER))
+    for name, counts in zip(ORDER, table, strict=True):
+        print(f"| {name} | " + " | ".join(str(count) for count in counts) + " |")
+
+    print("\n| certain from | validation: faces kept | accuracy | test: faces kept | accuracy |")
+    print("|---|---|---|---|---|")
+    thresholds = np.arange(0.3, 0.91, 0.1)
+    ours = metrics.coverage_curve(
+        network.probabilities(validation.images), validation.labels, thresholds
+    )
+    theirs = metrics.coverage_curve(probabilities, labels, thresholds)
+    for (threshold, *first), (_, *second) in zip(ours, theirs, strict=True):
+        cells = " | ".join(_percent(value) for value in (*first, *second))
+        print(f"| {threshold:.2f} | {cells} |")
+
+
+def _drops(
+    network: Network, faces: FaceSet, views: dict[str, View], whole: float
+) -> dict[str, float]:
+    drops = {}
+    for name, view in views.items():
+        images = np.stack([view(image) for image in faces.images])
+        drops[name] = whole - metrics.accuracy(network.probabilities(images), faces.labels)
+    return drops
+
+
+def _milliseconds(path: Path) -> float:
+    """Median processor time of one face on one thread."""
+    session = OnnxSession(path)
+    shape = [1, *(size or 1 for size in session.input_shape[1:])]
+    face = np.random.default_rng(0).uniform(0, 255, shape).astype(np.float32)
+    times = []
+    for _ in range(300):
+        start = time.process_time()
+        session.run(face)
+        times.append(time.process_time() - start)
+    return float(np.median(times[20:]) * 1000)
+
+
+def _percent(share: float) -> str:
+    return "–" if np.isnan(share) else f"{100 * share:.1f} %"
+
+
+def _points(drops: dict[str, float]) -> str:
+    mean = 100 * float(np.mean(list(drops.values())))
+    worst = 100 * max(drops.values())
+    return f"{mean:.1f} points (worst {worst:.1f})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import mood
+from mood.analyzer import MoodAnalyzer
+from mood.errors import ImageError
+from mood.settings import Settings
+from mood.types import Expression, Source
+from tests.fakes import FakeDetector, FakeSession, face, logits_for, models
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EMBEDDED = Settings(model="mini", detector="libfacedetection")
+ROOM = np.full((200, 400, 3), 90, dtype=np.uint8)
+
+
+def test_a_picture_becomes_an_analysis():
+    faces = [face(20, 20, 60, 70), face(100, 25, 140, 80, confidence=0.7)]
+    session = FakeSession(logits_for(Expression.ANGER, Expression.SURPRISE))
+    analysis = MoodAnalyzer(EMBEDDED, models(FakeDetector(faces), session)).analyze(ROOM)
+    assert [verdict.top for verdict in analysis.faces] == [Expression.ANGER, Expression.SURPRISE]
+    assert analysis.faces[1].face.confidence == 0.7
+    assert analysis.size_wh == (400, 200)
+    assert (analysis.model, analysis.detector) == ("mini", "libfacedetection")
+    assert analysis.source is Source.EMBEDDED
+    for verdict in analysis.faces:
+        assert list(verdict.probabilities) == list(Expression)
+        assert sum(verdict.probabilities.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_face_is_a_normal_result():
+    session = FakeSession(logits_for(Expression.ANGER))
+    assert MoodAnalyzer(EMBEDDED, models(FakeDetector(), session)).analyze(ROOM).faces == ()
+
+
+def test_boxes_are_those_of_the_picture_before_it_was_scaled_down():
+    detector = FakeDetector([face(100, 50, 200, 150)])
+    analyzer = MoodAnalyzer(
+        Settings(max_side=800), models(detector, FakeSession(logits_for(Expression.FEAR)))
+    )
+    analysis = analyzer.analyze(np.zeros((1000, 1600, 3), dtype=np.uint8))
+    assert detector.seen[0].shape == (500, 800, 3)
+    assert analysis.size_wh == (1600, 1000)
+    assert analysis.faces[0].face.bbox_xyxy.tolist() == [200, 100, 400, 300]
+
+
+def test_nothing_is_loaded_before_the_first_picture_and_once_after(caplog):
+    analyzer = MoodAnalyzer(EMBEDDED)
+    assert analyzer.models is None
+    with caplog.at_level(logging.INFO, logger="mood"):
+        threads = [threading.Thread(target=analyzer.analyze, args=(ROOM,)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    loaded = [record for record in caplog.messages if record.startswith("loaded ")]
+    assert len(loaded) == 1
+    assert "mini" in loaded[0]
+    assert " MB" in loaded[0]
+
+
+def test_unloaded_models_come_back():
+    analyzer = MoodAnalyzer(EMBEDDED)
+    first = analyzer.load()
+    analyzer.unload()
+    assert analyzer.models is None
+    assert analyzer.load() is not first
+
+
+def test_a_picture_that_cannot_be_read_loads_nothing():
+    analyzer = MoodAnalyzer(EMBEDDED)
+    with pytest.raises(ImageError):
+        analyzer.analyze(b"no picture")
+    assert analyzer.models is None
+
+
+def test_the_log_tells_what_an_operator_needs_and_no_file_names(caplog):
+    with caplog.at_level(logging.INFO, logger="mood"):
+        MoodAnalyzer(EMBEDDED).analyze(EXAMPLES / "astronaut.jpg")
+    text = "\n".join(caplog.messages)
+    assert "loading mini from embedded" in text
+    assert "found 1 face(s) in " in text
+    assert "astronaut" not in text
+
+
+@pytest.mark.parametrize(
+    ("photo", "expression"),
+    [("astronaut", Expression.HAPPINESS), ("grace_hopper", Expression.NEUTRAL)],
+)
+def test_the_embedded_networks_read_the_examples(photo, expression):
+    (verdict,) = MoodAnalyzer(EMBEDDED).analyze(EXAMPLES / f"{photo}.jpg").faces
+    assert verdict.top is expression
+    assert verdict.certain
+
+
+def test_analyze_is_the_short_way(monkeypatch):
+    monkeypatch.setenv("MOOD_MODEL", "mini")
+    monkeypatch.setenv("MOOD_DETECTOR", "libfacedetection")
+    mood._default_analyzer.cache_clear()
+    (verdict,) = mood.analyze(EXAMPLES / "astronaut.jpg").faces
+    assert verdict.top is Expression.HAPPINESS
+    mood._default_analyzer.cache_clear()

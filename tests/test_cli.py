@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    command = [sys.executable, "-m", "mood", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_one_json_line_for_each_photo():
+    photos = sorted(EXAMPLES.glob("*.jpg"))
+    done = run(*photos)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["photo"] for line in lines] == [str(photo) for photo in photos]
+    verdicts = {Path(line["photo"]).stem: line["faces"][0]["expression"] for line in lines}
+    assert verdicts["astronaut"] == "happiness"
+    assert verdicts["grace_hopper"] == "neutral"
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"nothing")
+    done = run(broken, tmp_path / "none.png", EXAMPLES / "astronaut.jpg")
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"{broken}: This is not a picture")
+    assert second.startswith(f"{tmp_path / 'none.png'}: The file cannot be opened: No such file")
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_annotated_pictures_are_written_without_overwriting_each_other(tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "astronaut.jpg").write_bytes((EXAMPLES / "astronaut.jpg").read_bytes())
+    done = run(EXAMPLES / "astronaut.jpg", other / "astronaut.jpg", "--annotate", tmp_path / "out")
+    assert done.returncode == 0
+    written = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in written] == ["astronaut-2.jpg", "astronaut.jpg"]
+    with Image.open(written[0]) as image:
+        assert image.size == (512, 512)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--nonsense", "a.jpg")])
+def test_a_wrong_call_shows_how(arguments):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "usage: python -m mood" in done.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named():
+    command = [sys.executable, "-m", "mood", str(EXAMPLES / "astronaut.jpg")]
+    environment = os.environ | {"MOOD_THREADS": "many"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.strip() == "MOOD_THREADS is “many”. It must be a whole number."
