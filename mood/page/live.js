@@ -277,7 +277,9 @@ function drawOverlay() {
     place(box, "width", (right - left) / video.videoWidth);
     place(box, "height", (bottom - top) / video.videoHeight);
     box.classList.toggle("low", top / video.videoHeight < 0.1);
-    box.classList.toggle("end", x / video.videoWidth > 0.6);
+    const middle = (x + (right - left) / 2) / video.videoWidth;
+    box.classList.toggle("start", middle < 0.2);
+    box.classList.toggle("end", middle > 0.8);
     box.classList.toggle("missing", face.missing);
     box.classList.toggle("unsure", !face.verdict);
     paint(box, verdictOf(face));
@@ -406,10 +408,10 @@ function drawSession(summary) {
     })
   );
   find(".facts").replaceChildren(
+    say("live_watched") + " ",
     node("b", clock(summary.watched_s)),
-    " " + say("live_watched") + " · ",
-    node("b", summary.changes),
-    " " + say("live_changes")
+    " · " + say("live_changes") + " ",
+    node("b", summary.changes)
   );
 }
 
@@ -461,7 +463,7 @@ function drawRows() {
   const empty = rows.size === 0;
   find(".time .empty").hidden = !empty;
   find(".legend").hidden = empty;
-  ["clear", "csv", "json"].forEach((action) => (button(action).disabled = empty));
+  find(".time .buttons").hidden = empty;
 }
 
 const lastTime = (row) => row.points[row.points.length - 1].time;
@@ -645,6 +647,9 @@ setInterval(() => {
 }, REDRAW_MS);
 
 root.querySelectorAll("[data-text]").forEach((each) => (each.textContent = say(each.dataset.text)));
+root.querySelectorAll("[data-label]").forEach((each) =>
+  each.setAttribute("aria-label", say(each.dataset.label))
+);
 find(".legend").replaceChildren(
   ...[...EXPRESSIONS, UNCERTAIN].map((expression) => {
     const item = node("li", nameOf(expression));

@@ -13,7 +13,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "Save CSV",
         "live_json": "Save JSON",
         "live_title": "See your expressions as you make them",
-        "live_private": "Frames are analysed in memory and forgotten at once; nothing is stored.",
+        "live_private": "Pictures are analysed in memory and forgotten at once. Only boxes and "
+        "percentages stay, for your download.",
         "live_asking": "Please allow the camera in your browser …",
         "live_loading": "Waking the network; the first frame takes a moment …",
         "live_watching": "{fps} frames a second · faces: {faces}",
@@ -25,11 +26,11 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "starts by itself.",
         "live_lost": "The server does not answer. Trying again …",
         "live_error": "This frame could not be analysed. {message}",
-        "live_refused": "The camera is blocked. Click the camera or lock symbol beside the address, "
-        "allow the camera, then press Start again.",
+        "live_refused": "The camera is blocked. Click the camera or lock symbol beside the "
+        "address, allow the camera, then press Start again.",
         "live_missing": "No camera was found. Plug one in, or open this page on a phone.",
-        "live_busy": "The camera is in use. Close other apps and tabs that use it, then press Start "
-        "again.",
+        "live_busy": "The camera is in use. Close other apps and tabs that use it, then press "
+        "Start again.",
         "live_insecure": "Browsers give the camera only to pages on https:// or localhost. Open "
         "this page that way.",
         "live_failed": "The camera did not start. Reload the page and try again.",
@@ -44,8 +45,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_seconds": "{seconds} s ago",
         "live_session": "This session",
         "live_session_empty": "How much of the time each expression showed.",
-        "live_watched": "watched",
-        "live_changes": "changes",
+        "live_watched": "Watched",
+        "live_changes": "Changes",
         "live_nothing": "Nothing is recorded yet.",
         "live_neutral": "neutral",
         "live_happiness": "happiness",
@@ -66,8 +67,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "CSV sichern",
         "live_json": "JSON sichern",
         "live_title": "Sehen Sie Ihre Mimik, während sie entsteht",
-        "live_private": "Bilder werden im Speicher ausgewertet und gleich vergessen; nichts wird "
-        "aufbewahrt.",
+        "live_private": "Bilder werden im Speicher ausgewertet und gleich vergessen. Nur Rahmen "
+        "und Anteile bleiben, für Ihren Download.",
         "live_asking": "Bitte erlauben Sie im Browser die Kamera …",
         "live_loading": "Das Netz wacht auf; das erste Bild braucht einen Moment …",
         "live_watching": "{fps} Bilder je Sekunde · Gesichter: {faces}",
@@ -79,10 +80,10 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "Reihe; es beginnt von selbst.",
         "live_lost": "Der Server antwortet nicht. Neuer Versuch …",
         "live_error": "Dieses Bild konnte nicht ausgewertet werden. {message}",
-        "live_refused": "Die Kamera ist gesperrt. Klicken Sie auf das Kamera- oder Schloss-Symbol "
-        "neben der Adresse, erlauben Sie die Kamera und starten Sie neu.",
-        "live_missing": "Keine Kamera gefunden. Schließen Sie eine an oder öffnen Sie diese Seite "
-        "auf einem Telefon.",
+        "live_refused": "Die Kamera ist gesperrt. Klicken Sie auf das Kamera- oder "
+        "Schloss-Symbol neben der Adresse, erlauben Sie die Kamera und starten Sie neu.",
+        "live_missing": "Keine Kamera gefunden. Schließen Sie eine an oder öffnen Sie diese "
+        "Seite auf einem Telefon.",
         "live_busy": "Die Kamera ist belegt. Schließen Sie andere Programme und Tabs, die sie "
         "nutzen, und starten Sie neu.",
         "live_insecure": "Browser geben die Kamera nur an Seiten auf https:// oder localhost. "
@@ -99,7 +100,7 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_seconds": "vor {seconds} s",
         "live_session": "Diese Sitzung",
         "live_session_empty": "Wie viel der Zeit jeder Ausdruck zu sehen war.",
-        "live_watched": "beobachtet",
+        "live_watched": "Beobachtet",
         "live_changes": "Wechsel",
         "live_nothing": "Noch ist nichts aufgezeichnet.",
         "live_neutral": "neutral",
@@ -121,8 +122,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "Guardar CSV",
         "live_json": "Guardar JSON",
         "live_title": "Mira tus expresiones mientras las haces",
-        "live_private": "Cada imagen se analiza en memoria y se olvida al instante; no se guarda "
-        "nada.",
+        "live_private": "Las imágenes se analizan en memoria y se olvidan al instante. Solo "
+        "quedan recuadros y porcentajes, para tu descarga.",
         "live_asking": "Permite el uso de la cámara en el navegador…",
         "live_loading": "La red se está despertando; la primera imagen tarda un momento…",
         "live_watching": "{fps} imágenes por segundo · caras: {faces}",
@@ -154,8 +155,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_seconds": "hace {seconds} s",
         "live_session": "Esta sesión",
         "live_session_empty": "Cuánto tiempo se vio cada expresión.",
-        "live_watched": "observado",
-        "live_changes": "cambios",
+        "live_watched": "Observado",
+        "live_changes": "Cambios",
         "live_nothing": "Todavía no hay nada grabado.",
         "live_neutral": "neutral",
         "live_happiness": "alegría",
@@ -176,8 +177,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "Enregistrer en CSV",
         "live_json": "Enregistrer en JSON",
         "live_title": "Voyez vos expressions au moment où elles naissent",
-        "live_private": "Chaque image est analysée en mémoire puis aussitôt oubliée ; rien n’est "
-        "conservé.",
+        "live_private": "Les images sont analysées en mémoire puis aussitôt oubliées. Seuls "
+        "restent les cadres et les pourcentages, pour votre téléchargement.",
         "live_asking": "Autorisez la caméra dans le navigateur…",
         "live_loading": "Le réseau se réveille ; la première image prend un instant…",
         "live_watching": "{fps} images par seconde · visages : {faces}",
@@ -185,16 +186,16 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_paused": "En pause : rien n’est envoyé.",
         "live_stopped": "La caméra est éteinte.",
         "live_left": "La caméra s’est éteinte car vous avez quitté cette page.",
-        "live_wait": "{viewers} personnes sont déjà là. Vous êtes numéro {position} dans la file ; "
-        "cela démarrera tout seul.",
+        "live_wait": "{viewers} personnes sont déjà là. Vous êtes numéro {position} dans la "
+        "file ; cela démarrera tout seul.",
         "live_lost": "Le serveur ne répond pas. Nouvel essai…",
         "live_error": "Cette image n’a pas pu être analysée. {message}",
-        "live_refused": "La caméra est bloquée. Cliquez sur le symbole de caméra ou de cadenas près "
-        "de l’adresse, autorisez la caméra, puis démarrez à nouveau.",
+        "live_refused": "La caméra est bloquée. Cliquez sur le symbole de caméra ou de cadenas "
+        "près de l’adresse, autorisez la caméra, puis démarrez à nouveau.",
         "live_missing": "Aucune caméra trouvée. Branchez-en une ou ouvrez cette page sur un "
         "téléphone.",
-        "live_busy": "La caméra est déjà utilisée. Fermez les autres applications et onglets qui "
-        "s’en servent, puis démarrez à nouveau.",
+        "live_busy": "La caméra est déjà utilisée. Fermez les autres applications et onglets "
+        "qui s’en servent, puis démarrez à nouveau.",
         "live_insecure": "Les navigateurs ne donnent la caméra qu’aux pages en https:// ou sur "
         "localhost. Ouvrez cette page ainsi.",
         "live_failed": "La caméra n’a pas démarré. Rechargez la page et réessayez.",
@@ -209,8 +210,8 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_seconds": "il y a {seconds} s",
         "live_session": "Cette session",
         "live_session_empty": "La part du temps où chaque expression s’est montrée.",
-        "live_watched": "observé",
-        "live_changes": "changements",
+        "live_watched": "Observé",
+        "live_changes": "Changements",
         "live_nothing": "Rien n’est encore enregistré.",
         "live_neutral": "neutre",
         "live_happiness": "joie",
@@ -231,7 +232,7 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "保存 CSV",
         "live_json": "保存 JSON",
         "live_title": "实时看见自己的表情",
-        "live_private": "画面只在内存中分析，随即丢弃，不作任何保存。",
+        "live_private": "画面只在内存中分析，随即丢弃。只留下方框和比例，供您下载。",
         "live_asking": "请在浏览器中允许使用摄像头……",
         "live_loading": "网络正在加载，第一帧需要稍等……",
         "live_watching": "每秒 {fps} 帧 · 人脸：{faces}",
@@ -242,10 +243,12 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_wait": "已有 {viewers} 人在使用。您排在第 {position} 位，轮到时会自动开始。",
         "live_lost": "服务器没有响应，正在重试……",
         "live_error": "这一帧无法分析。{message}",
-        "live_refused": "摄像头被阻止。请点击地址旁的摄像头或锁形图标，允许使用摄像头，然后重新打开。",
+        "live_refused": "摄像头被阻止。请点击地址旁的摄像头或锁形图标，允许使用摄像头，然后重新"
+        "打开。",
         "live_missing": "没有找到摄像头。请接上摄像头，或用手机打开此页面。",
         "live_busy": "摄像头正被占用。请关闭其他使用它的程序和标签页，然后重新打开。",
-        "live_insecure": "浏览器只允许 https:// 或 localhost 的页面使用摄像头。请以这种方式打开此页面。",
+        "live_insecure": "浏览器只允许 https:// 或 localhost 的页面使用摄像头。请以这种方式打开"
+        "此页面。",
         "live_failed": "摄像头没有启动。请刷新页面后重试。",
         "live_face": "人脸 {number}",
         "live_faces": "画面中",
@@ -280,7 +283,7 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_csv": "حفظ CSV",
         "live_json": "حفظ JSON",
         "live_title": "شاهد تعابير وجهك لحظة ظهورها",
-        "live_private": "تُحلَّل الصور في الذاكرة وتُنسى فورًا؛ لا يُحفظ أي شيء.",
+        "live_private": "تُحلَّل الصور في الذاكرة وتُنسى فورًا. تبقى الأطر والنسب فقط لتنزيلها.",
         "live_asking": "يُرجى السماح باستخدام الكاميرا في المتصفح…",
         "live_loading": "يجري تحميل الشبكة؛ تستغرق الصورة الأولى لحظة…",
         "live_watching": "{fps} صورة في الثانية · الوجوه: {faces}",
@@ -288,17 +291,17 @@ LIVE_TEXTS: dict[str, dict[str, str]] = {
         "live_paused": "متوقف مؤقتًا: لا يُرسل أي شيء.",
         "live_stopped": "الكاميرا مطفأة.",
         "live_left": "أُطفئت الكاميرا لأنك غادرت هذه الصفحة.",
-        "live_wait": "يوجد هنا {viewers} أشخاص بالفعل. رقمك في الانتظار {position}، وسيبدأ العمل "
-        "تلقائيًا.",
+        "live_wait": "يوجد هنا {viewers} أشخاص بالفعل. رقمك في الانتظار {position}، وسيبدأ "
+        "العمل تلقائيًا.",
         "live_lost": "الخادم لا يستجيب. تجري إعادة المحاولة…",
         "live_error": "تعذّر تحليل هذه الصورة. {message}",
-        "live_refused": "الكاميرا محظورة. اضغط رمز الكاميرا أو القفل بجانب العنوان، واسمح باستخدام "
-        "الكاميرا، ثم شغّلها من جديد.",
+        "live_refused": "الكاميرا محظورة. اضغط رمز الكاميرا أو القفل بجانب العنوان، واسمح "
+        "باستخدام الكاميرا، ثم شغّلها من جديد.",
         "live_missing": "لم يُعثر على كاميرا. صِل واحدة أو افتح هذه الصفحة على هاتف.",
         "live_busy": "الكاميرا مستخدمة. أغلق التطبيقات وعلامات التبويب الأخرى التي تستخدمها، ثم "
         "شغّلها من جديد.",
-        "live_insecure": "لا تتيح المتصفحات الكاميرا إلا للصفحات على https:// أو localhost. افتح "
-        "هذه الصفحة بهذه الطريقة.",
+        "live_insecure": "لا تتيح المتصفحات الكاميرا إلا للصفحات على https:// أو localhost. "
+        "افتح هذه الصفحة بهذه الطريقة.",
         "live_failed": "لم تعمل الكاميرا. أعد تحميل الصفحة وحاول مجددًا.",
         "live_face": "الوجه {number}",
         "live_faces": "في الصورة",
