@@ -111,6 +111,10 @@ class Settings:
         maximum=10,
     )
 
+    warmup_token: str = _variable(
+        "MOOD_WARMUP_TOKEN", "", "bearer token of POST /warmup; unset, the route does not exist"
+    )
+
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
