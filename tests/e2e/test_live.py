@@ -1,0 +1,384 @@
+"""The live tab in a real Chromium with a fake camera, against a real server process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Download,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
+
+from mood.types import Expression
+from tests.e2e.fake_camera import SIZE_WH, face_box, write_film
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 780}
+REAR_CAMERA = """
+const own = MediaStreamTrack.prototype.getSettings;
+MediaStreamTrack.prototype.getSettings = function () {
+  return { ...own.call(this), facingMode: "environment" };
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "camera.mjpeg")
+
+
+@pytest.fixture(scope="module")
+def camera_browser(film: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--no-first-run",
+                    "--use-fake-device-for-media-stream",
+                    "--use-fake-ui-for-media-stream",
+                    f"--use-file-for-fake-video-capture={film}",
+                ],
+            )
+        except Error as error:
+            pytest.skip(f"no Chromium: {error}")
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    url: str
+    temporary: Path
+    viewers: int
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory) -> Iterator[LiveServer]:
+    """The program itself with two places and a folder for temporary files that is empty."""
+    temporary = tmp_path_factory.mktemp("gradio")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = os.environ | {
+        "PORT": str(port),
+        "MOOD_HOST": "127.0.0.1",
+        "MOOD_LIVE_VIEWERS": "2",
+        "MOOD_LOG_LEVEL": "WARNING",
+        "GRADIO_TEMP_DIR": str(temporary),
+        "HF_HUB_OFFLINE": "1",
+    }
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                urllib.request.urlopen(f"{url}/health", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.2)
+        yield LiveServer(url, temporary, viewers=2)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def open_live(camera_browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Opens the live tab in a browser of its own: its size, and what runs before the page."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(size: dict[str, int] = DESKTOP, script: str = "", **options) -> Page:
+        context = camera_browser.new_context(viewport=size, **{"locale": "en-GB"} | options)
+        contexts.append(context)
+        page = context.new_page()
+        if script:
+            page.add_init_script(script)
+        page.goto(live_server.url)
+        page.get_by_role("tab").nth(1).click()
+        expect(page.locator(".live [data-do=start]")).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def start(page: Page) -> None:
+    page.click(".live [data-do=start]")
+    expect(page.locator(".live .box").first).to_be_visible(timeout=60_000)
+
+
+def drawn_boxes(page: Page) -> dict[str, list[float]]:
+    """Number of each face → left, top, right, bottom of its frame in pixels of the film."""
+    return page.evaluate(
+        """([width, height]) => {
+          const stage = document.querySelector(".live video").getBoundingClientRect();
+          const x = (value) => ((value - stage.left) / stage.width) * width;
+          const y = (value) => ((value - stage.top) / stage.height) * height;
+          return Object.fromEntries([...document.querySelectorAll(".live .box")].map((box) => {
+            const at = box.getBoundingClientRect();
+            return [box.dataset.face, [x(at.left), y(at.top), x(at.right), y(at.bottom)]];
+          }));
+        }""",
+        list(SIZE_WH),
+    )
+
+
+def mirrored(box):
+    return SIZE_WH[0] - box[2], box[1], SIZE_WH[0] - box[0], box[3]
+
+
+def overlap(a, b) -> float:
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    area = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return width * height / (area - width * height)
+
+
+def frames_sent(page: Page) -> list[Request]:
+    """Fills with the requests that carry a frame, from now on."""
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        if "component_server" in request.url and "data:image" in (request.post_data or ""):
+            sent.append(request)
+
+    page.on("request", note)
+    return sent
+
+
+def text_of(download: Download) -> str:
+    return Path(download.path()).read_text()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_two_people_come_change_and_go(open_live, size):
+    page = open_live(size)
+    start(page)
+    page.wait_for_timeout(500)
+    first = drawn_boxes(page)
+    assert list(first) == ["1"]
+    assert overlap(first["1"], mirrored(face_box("left", "smiling"))) > 0.7
+    expect(page.locator(".box[data-face='1']")).to_contain_text("happiness")
+
+    expect(page.locator(".live .box")).to_have_count(2, timeout=10_000)
+    page.wait_for_timeout(300)
+    both = drawn_boxes(page)
+    assert overlap(both["1"], mirrored(face_box("left", "smiling"))) > 0.7
+    assert overlap(both["2"], mirrored(face_box("right", "calm"))) > 0.7
+
+    expect(page.locator(".box[data-face='1']")).to_contain_text("neutral", timeout=10_000)
+    expect(page.locator(".faces article[data-face='1'] strong")).to_contain_text("neutral")
+
+    expect(page.locator(".live .box")).to_have_count(0, timeout=10_000)
+    expect(page.locator(".live .status")).to_contain_text("no face in sight")
+    expect(page.locator(".rows figure")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_labels_can_be_read_in_the_mirrored_view(open_live):
+    page = open_live()
+    start(page)
+    assert page.evaluate("getComputedStyle(document.querySelector('.live video')).transform") == (
+        "matrix(-1, 0, 0, 1, 0, 0)"
+    )
+    for selector in (".overlay", ".box", ".tag"):
+        transform = page.evaluate(
+            f"getComputedStyle(document.querySelector('.live {selector}')).transform"
+        )
+        assert transform == "none" or transform.startswith("matrix(1,")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_rear_camera_is_not_mirrored(open_live, size):
+    page = open_live(size, REAR_CAMERA)
+    start(page)
+    page.wait_for_timeout(500)
+    assert page.evaluate("getComputedStyle(document.querySelector('.live video')).transform") == (
+        "none"
+    )
+    assert overlap(drawn_boxes(page)["1"], face_box("left", "smiling")) > 0.7
+
+
+def test_the_timeline_fills_and_can_be_saved_and_cleared(open_live):
+    page = open_live()
+    start(page)
+    canvas = page.locator(".rows figure[data-face='1'] canvas")
+    page.wait_for_function(
+        "Number(document.querySelector('.rows canvas')?.dataset.points) >= 8", timeout=20_000
+    )
+    coloured = canvas.evaluate(
+        """(canvas) => {
+          const { width, height } = canvas;
+          const pixels = canvas.getContext("2d").getImageData(width - 8, 0, 6, height / 2).data;
+          return pixels.filter((_, index) => index % 4 === 3).filter((alpha) => alpha > 200).length;
+        }"""
+    )
+    assert coloured > 100
+    assert "happiness" in canvas.get_attribute("aria-label")
+    expect(page.locator(".session .shares")).to_contain_text("happiness")
+
+    with page.expect_download() as saved:
+        page.click("[data-do=csv]")
+    assert saved.value.suggested_filename == "mood-session.csv"
+    rows = list(csv.DictReader(io.StringIO(text_of(saved.value))))
+    assert len(rows) >= 8
+    times = [float(row["time_s"]) for row in rows]
+    assert times == sorted(times)
+    box = [float(rows[-1][side]) for side in ("left", "top", "right", "bottom")]
+    assert overlap(box, face_box("left", "smiling")) > 0.7, "as the camera sees it, not mirrored"
+    for row in rows:
+        assert sum(float(row[each]) for each in Expression) == pytest.approx(1, abs=0.002)
+
+    with page.expect_download() as saved:
+        page.click("[data-do=json]")
+    content = json.loads(text_of(saved.value))
+    assert content["summary"]["shares"]["happiness"] > 0.5
+    assert {point["face"] for point in content["points"]} >= {1}
+
+    page.click("[data-do=pause]")
+    page.click("[data-do=clear]")
+    expect(page.locator(".rows figure")).to_have_count(0)
+    expect(page.locator(".session .sum")).to_be_hidden()
+
+
+def test_pause_stops_the_requests_and_going_on_starts_them_again(open_live):
+    page = open_live()
+    sent = frames_sent(page)
+    start(page)
+    assert sent
+    page.click("[data-do=pause]")
+    page.wait_for_timeout(500)
+    sent.clear()
+    page.wait_for_timeout(1500)
+    assert not sent
+    expect(page.locator(".live .status")).to_contain_text("Paused")
+    page.click("[data-do=pause]")
+    expect(page.locator(".live .box").first).to_be_visible()
+    assert sent
+
+
+KEEP_TRACKS = """
+window.tracks = [];
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  window.wanted = wanted;
+  const stream = await open(wanted);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+"""
+
+
+@pytest.mark.parametrize("way", ["stop", "tab"])
+def test_stop_and_leaving_the_tab_turn_the_camera_off(open_live, way):
+    page = open_live(script=KEEP_TRACKS)
+    sent = frames_sent(page)
+    start(page)
+    assert page.evaluate("tracks.map((track) => track.readyState)") == ["live"]
+    assert page.evaluate("wanted.video.width.ideal") == 640
+    if way == "stop":
+        page.click("[data-do=stop]")
+    else:
+        page.get_by_role("tab").first.click()
+    page.wait_for_function("tracks.every((track) => track.readyState === 'ended')")
+    page.wait_for_timeout(500)
+    sent.clear()
+    page.wait_for_timeout(1000)
+    assert not sent
+    if way == "tab":
+        page.get_by_role("tab").nth(1).click()
+        expect(page.locator(".live .message")).to_contain_text("left this page")
+    start(page)
+
+
+def test_one_viewer_too_many_is_told_to_wait_and_let_in_when_one_closes(open_live, live_server):
+    pages = [open_live() for _ in range(live_server.viewers)]
+    for page in pages:
+        start(page)
+    late = open_live()
+    sent = frames_sent(late)
+    late.click("[data-do=start]")
+    expect(late.locator(".live .status")).to_contain_text("number 1 in line", timeout=15_000)
+    sent.clear()
+    late.wait_for_timeout(2000)
+    assert not sent, "who waits sends no pictures"
+    pages[0].context.close()
+    expect(late.locator(".live .box").first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("NotAllowedError", "allow the camera"),
+        ("NotFoundError", "Plug one in"),
+        ("NotReadableError", "Close other apps"),
+        ("UnknownError", "Reload the page"),
+    ],
+)
+def test_a_camera_that_does_not_start_says_what_to_do(open_live, error, sentence):
+    page = open_live(
+        script="navigator.mediaDevices.getUserMedia = async () => "
+        f"{{ throw new DOMException('no', '{error}'); }};"
+    )
+    page.click(".live [data-do=start]")
+    expect(page.locator(".live .message")).to_contain_text(sentence)
+    expect(page.locator(".live [data-do=start]")).to_be_enabled()
+
+
+def test_a_page_without_https_says_what_to_do(open_live):
+    page = open_live(script="Object.defineProperty(window, 'isSecureContext', { value: false });")
+    page.click(".live [data-do=start]")
+    expect(page.locator(".live .message")).to_contain_text("https://")
+
+
+def test_no_frame_is_written_to_disk(open_live, live_server):
+    page = open_live()
+    start(page)
+    sent = frames_sent(page)
+    deadline = time.monotonic() + 30
+    while len(sent) < 10 and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert len(sent) >= 10
+    assert [path for path in live_server.temporary.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(("locale", "word"), [("de-AT", "Freude"), ("ar", "سعادة")])
+def test_the_tab_speaks_the_language_of_the_browser(open_live, locale, word):
+    page = open_live(locale=locale)
+    start(page)
+    expect(page.locator(".live .box").first).to_contain_text(word)
