@@ -19,7 +19,7 @@ from mood.types import Face, RGBImage
 Look = Callable[[RGBImage], list[Face]]
 """Finds the faces in a picture of just this size; boxes in its pixels, best first or not."""
 
-CONFIDENT = 0.55
+CONFIDENT = 0.5
 """Detections below this are no faces; `tests/benchmarks/detection.py` prints why."""
 
 _QUICK_SIDE = 320

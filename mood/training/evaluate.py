@@ -148,9 +148,10 @@ def _network(model: str, described_by: str) -> Network:
 
 def fit(network: Network, validation: FaceSet) -> None:
     """Prints what each strength of the prior's adjustment does on the validation split."""
-    logits = network.logits(validation.images)
     columns = [ORDER.index(label) for label in network.spec.labels]
-    prior = validation.distributions.mean(axis=0)[columns].astype(np.float64)
+    validation = validation.where(np.isin(validation.labels, columns))
+    logits = network.logits(validation.images)
+    prior = np.maximum(validation.distributions.mean(axis=0)[columns], 1e-4).astype(np.float64)
     labels = _columns_of(validation.labels, columns)
     print("| strength | temperature | accuracy | mean recall | ECE |")
     print("|---|---|---|---|---|")
@@ -167,7 +168,7 @@ def fit(network: Network, validation: FaceSet) -> None:
 
 
 def _columns_of(labels: npt.NDArray[np.int64], columns: list[int]) -> npt.NDArray[np.int64]:
-    """Labels as columns of the network's own output; a network must know all of them."""
+    """Labels as columns of the network's own output, which must have one for each of them."""
     inverse = np.full(len(ORDER), -1)
     inverse[columns] = np.arange(len(columns))
     return np.asarray(inverse[labels], dtype=np.int64)

@@ -1,0 +1,72 @@
+"""The pictures of the model card; needs matplotlib."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+
+from mood.training import metrics
+from mood.training.data import FaceSet
+from mood.types import Expression
+
+if TYPE_CHECKING:
+    from mood.training.evaluate import Network
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+
+def write_plots(folder: Path, network: Network, test: FaceSet, log: Path | None) -> None:
+    """Writes ``confusion.png``, ``coverage.png`` and, given a log, ``training.png``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probabilities = network.probabilities(test.images)
+    _confusion(folder / "confusion.png", metrics.confusion(probabilities, test.labels))
+    thresholds = np.arange(0.125, 0.99, 0.005)
+    curve = metrics.coverage_curve(probabilities, test.labels, thresholds)
+    figure, axes = plt.subplots(figsize=(4.5, 3.2), layout="constrained")
+    axes.plot(100 * curve[:, 1], 100 * curve[:, 2])
+    axes.set(xlabel="faces called certain, %", ylabel="accuracy on them, %")
+    axes.grid(alpha=0.3)
+    _save(figure, folder / "coverage.png")
+    if log is not None:
+        _training(folder / "training.png", log)
+
+
+def _confusion(path: Path, table: np.ndarray) -> None:
+    shares = 100 * table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    figure, axes = plt.subplots(figsize=(5.2, 4.6), layout="constrained")
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    names = [str(expression) for expression in Expression]
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel="verdict", ylabel="label", title="% of each label, FER+ test split")
+    for row, column in np.ndindex(*shares.shape):
+        colour = "white" if shares[row, column] > 55 else "black"
+        text = f"{shares[row, column]:.0f}"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+    _save(figure, path)
+
+
+def _training(path: Path, log: Path) -> None:
+    with log.open() as stream:
+        rows = list(csv.DictReader(stream))
+    epochs = [int(row["epoch"]) for row in rows]
+    figure, axes = plt.subplots(figsize=(4.5, 3.2), layout="constrained")
+    for column, name in (("accuracy", "accuracy"), ("mean_recall", "mean recall")):
+        axes.plot(epochs, [100 * float(row[column]) for row in rows], label=f"{name}, %")
+    axes.set(xlabel="epoch", ylabel="validation split", ylim=(20, 95))
+    axes.grid(alpha=0.3)
+    loss = axes.twinx()
+    loss.plot(epochs, [float(row["loss"]) for row in rows], "k--", linewidth=1, label="loss")
+    loss.set_ylabel("training loss (dashed)")
+    axes.legend(loc="lower right")
+    _save(figure, path)
+
+
+def _save(figure: plt.Figure, path: Path) -> None:
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)

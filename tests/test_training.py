@@ -1,0 +1,162 @@
+"""The training code still works, on a handful of pictures made here."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mood.session import OnnxSession
+from mood.training import evaluate
+from mood.training.data import FaceSet, load
+
+torch = pytest.importorskip("torch", reason="torch is not installed (extra: training)")
+onnx = pytest.importorskip("onnx", reason="onnx is not installed (extra: training)")
+
+from mood.training import export, train  # noqa: E402
+from mood.training.augment import augment  # noqa: E402
+from mood.training.network import MiniNet  # noqa: E402
+
+# Importing torch's compiler and exporter warns of things that are not ours.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+def archive(path: Path, count: int = 60) -> Path:
+    """Pictures of two kinds, bright above (happiness) or bright below (sadness), with votes."""
+    rng = np.random.default_rng(0)
+    kinds = rng.integers(0, 2, count)
+    images = rng.integers(0, 60, (count, 48, 48), dtype=np.uint8)
+    for image, kind in zip(images, kinds, strict=True):
+        image[24 * kind : 24 * kind + 24] += 150
+    votes = np.zeros((count, 10), dtype=np.uint8)
+    votes[np.arange(count), np.where(kinds == 0, 1, 3)] = 9
+    votes[:, 0] = 1  # an outlier each
+    votes[0] = [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]  # a tie
+    votes[1] = [0, 1, 0, 0, 0, 0, 0, 0, 1, 8]  # not a face
+    np.savez(
+        path,
+        images=images,
+        votes=votes,
+        split=np.repeat([0, 1, 2], count // 3),
+        duplicate_of_earlier_split=np.arange(count) == 25,
+    )
+    return path
+
+
+def test_the_protocol_of_ferplus(tmp_path):
+    path = archive(tmp_path / "set.npz")
+    strict, with_ties = load(path, "train"), load(path, "train", ties=True)
+    assert len(strict) == 18  # without the tie and without the one that is no face
+    assert len(with_ties) == 19
+    assert with_ties.distributions[0, :2].tolist() == [0.5, 0.5]
+    assert set(strict.labels) == {1, 3}
+    assert strict.distributions.max(axis=1).tolist() == [1] * 18  # single votes are outliers
+    assert load(path, "validation").duplicate.sum() == 1
+
+
+def test_augmented_faces_are_still_grey_pixels():
+    torch.manual_seed(0)
+    faces = torch.rand(64, 1, 48, 48) * 255
+    views = augment(faces)
+    assert views.shape == faces.shape
+    assert 0 <= float(views.min()) <= float(views.max()) <= 255
+    assert not torch.equal(views[0], augment(faces)[0])
+
+
+def test_a_run_learns_logs_and_goes_on_after_an_interruption(tmp_path, capsys):
+    path = archive(tmp_path / "set.npz", count=600)
+    data, validation = load(path, "train"), load(path, "validation")
+
+    def trainer(epochs: int) -> train.Trainer:
+        recipe = train.Recipe(epochs=epochs, batch=32, average=0.5)
+        return train.Trainer(data, validation, recipe, tmp_path)
+
+    trainer(2).run()
+    second = trainer(4)
+    second.run()
+    assert "going on after epoch 2" in capsys.readouterr().out
+    with (tmp_path / "log.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
+    assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
+    assert second.validate()[0] > 0.9
+
+
+def test_the_same_seed_makes_the_same_network(tmp_path):
+    data = load(archive(tmp_path / "set.npz", count=120), "train")
+    losses = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        train.Trainer(data, data, train.Recipe(epochs=1, batch=16), folder).run()
+        losses.append((folder / "log.csv").read_text().split(",")[5:8])
+    assert losses[0] == losses[1]
+
+
+@pytest.fixture(scope="module")
+def network() -> MiniNet:
+    torch.manual_seed(1)
+    network = MiniNet()
+    network(torch.rand(32, 1, 48, 48) * 255)  # gives the normalisation something to remember
+    return network.eval()
+
+
+@pytest.fixture(scope="module")
+def files(network, tmp_path_factory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("onnx")
+    plain, small = folder / "float32.onnx", folder / "int8.onnx"
+    export.to_onnx(network, plain)
+    onnx.save(export.quantise(onnx.load(plain)), small)
+    return plain, small
+
+
+def test_the_file_says_what_the_network_says(network, files):
+    faces = np.random.default_rng(0).uniform(0, 255, (5, 1, 48, 48)).astype(np.float32)
+    with torch.no_grad():
+        wanted = network(torch.from_numpy(faces)).numpy()
+    assert OnnxSession(files[0]).run(faces) == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_small_file_is_a_quarter_and_says_nearly_the_same(files):
+    plain, small = files
+    assert small.stat().st_size < 0.27 * plain.stat().st_size
+    faces = np.random.default_rng(0).uniform(0, 255, (20, 1, 48, 48)).astype(np.float32)
+    a, b = OnnxSession(plain).run(faces), OnnxSession(small).run(faces)
+    assert np.abs(a - b).max() < 0.05 * np.abs(a).max()
+
+
+def test_the_evaluation_prints_its_tables(files, tmp_path, capsys, monkeypatch):
+    path = archive(tmp_path / "set.npz", count=120)
+    arguments = ["evaluate", str(files[1]), "--data", str(path)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    evaluate.main()
+    text = capsys.readouterr().out
+    for words in ("≥ 86.0 %", "expected calibration error", "JPEG quality 30", "| contempt | 0 |"):
+        assert words in text
+    monkeypatch.setattr(sys, "argv", [*arguments, "--fit"])
+    evaluate.main()
+    assert "| strength | temperature |" in capsys.readouterr().out
+
+
+def test_a_moved_box_shows_the_moved_picture():
+    image = np.zeros((48, 48), dtype=np.uint8)
+    image[20:28, 20:28] = 255
+    right = evaluate.BOX_VIEWS["10 % to the right"](image)
+    columns = np.nonzero(right.max(axis=0) > 128)[0]
+    assert columns.mean() == pytest.approx(23.5 - 4.8, abs=0.6)
+    larger = evaluate.BOX_VIEWS["10 % larger"](image)
+    assert (larger > 128).sum() < (image > 128).sum()
+
+
+def test_a_network_without_all_labels_can_be_measured():
+    faces = FaceSet(
+        np.zeros((2, 48, 48), np.uint8),
+        np.eye(8, dtype=np.float32)[:2],
+        np.array([0, 1]),
+        np.zeros(2, bool),
+    )
+    order = [4, 5, 6, 1, 0, 3, 2]  # the OpenCV zoo's: no contempt
+    assert evaluate._columns_of(faces.labels, order).tolist() == [4, 3]
