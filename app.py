@@ -1,7 +1,7 @@
-"""The entry point: ``python app.py`` serves the page and the API on ``$PORT``.
+"""The entry point: ``python app.py`` serves the page and the API on ``$PORT``, 7860 by default.
 
-Only what answers the first requests is imported here; the page itself, with all of Gradio, is
-built behind the open port (`mood.server`), and the models load on the first picture.
+The port answers at once; what is slow to import comes behind it (`mood.door`), and the models
+come with the first picture.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 import sys
 
+from mood import door, startup
 from mood.errors import SettingsError
 from mood.settings import Settings
 
 
 def main() -> int:
     """Serves until told to stop; returns the exit code."""
+    startup.start_again_with_allocator()
+    startup.quiet_libraries()
     try:
         settings = Settings.from_env()
     except SettingsError as error:
@@ -24,9 +27,16 @@ def main() -> int:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
 
-    from mood.server import serve
+    def load() -> door.App:
+        startup.import_gradio()
+        from mood.analyzer import MoodAnalyzer
+        from mood.server import create_app
+        from mood.ui import build, mount_options
 
-    return serve(settings)
+        analyzer = MoodAnalyzer(settings)
+        return create_app(analyzer, settings, build(analyzer, settings), mount_options())
+
+    return door.serve(load, settings.host, settings.port)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,110 @@
+"""What stands before every request: how large it may be, and what browsers are told to keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_UPLOAD_PATH = "/upload"
+_OTHER_BODIES_MB = 8  # JSON is held in memory several times over; a picture in it may have 6 MB
+_FORM_FRAME = 100_000  # bytes of a form around the file in it
+
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+    # Spaces show the page in a frame; nobody else needs to.
+    (
+        b"content-security-policy",
+        b"object-src 'none'; base-uri 'self'; "
+        b"frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+    ),
+]
+
+
+class SecurityHeaders:
+    """Adds the security headers to every response that does not bring its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = list(message.get("headers", []))
+                names = {name.lower() for name, _ in own}
+                added = [header for header in _HEADERS if header[0] not in names]
+                message = {**message, "headers": own + added}
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+class BodyLimit:
+    """Answers 413 to a body that is too large, before it is held in memory.
+
+    Uploads may have the size of a picture file, all other bodies 8 MB at most.
+    """
+
+    def __init__(self, app: ASGIApp, upload_mb: int) -> None:
+        self._app = app
+        self._upload = upload_mb * 1_000_000 + _FORM_FRAME
+        self._other = min(upload_mb, _OTHER_BODIES_MB) * 1_000_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._upload if scope["path"].endswith(_UPLOAD_PATH) else self._other
+        if _announced(scope) > most:
+            await _refuse(send)
+            return
+        received = 0
+        answered = refused = False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            return {"type": "http.disconnect"} if received > most else message
+
+        async def or_refusal(message: Message) -> None:
+            nonlocal answered, refused
+            if received > most and not answered:
+                refused = True
+                await _refuse(send)
+            answered = True
+            if not refused:
+                await send(message)
+
+        try:
+            await self._app(scope, counted, or_refusal)
+        except Exception:
+            # The app stumbled over the body that ended too early.
+            if received <= most or answered:
+                raise
+        if received > most and not answered:
+            await _refuse(send)
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse(send: Send) -> None:
+    body = b'{"detail":"This is too large. Please send a smaller copy of the picture."}'
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
