@@ -1,0 +1,130 @@
+"""The real program as a process of its own, and a real browser before it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs.
+
+    Attributes:
+        url: Where, without a slash at the end.
+        uploads: Gradio's folder for temporary files.
+        log: Everything that it said so far, in a file.
+    """
+
+    url: str
+    uploads: Path
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """``python app.py`` on a free port, with the embedded networks and without the Hub."""
+    folder = tmp_path_factory.mktemp("server")
+    uploads, log = folder / "uploads", folder / "log.txt"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = os.environ | {
+        "PORT": str(port),
+        "MOOD_HOST": "127.0.0.1",
+        "MOOD_MODEL": "mini",
+        "MOOD_DETECTOR": "libfacedetection",
+        "HF_HUB_OFFLINE": "1",
+        "GRADIO_TEMP_DIR": str(uploads),
+    }
+    url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=output, stderr=output
+        )
+        try:
+            deadline = time.monotonic() + 120
+            while not _healthy(url):
+                assert process.poll() is None, f"the server ended:\n{log.read_text()}"
+                assert time.monotonic() < deadline, f"the server did not start:\n{log.read_text()}"
+                time.sleep(0.2)
+            yield Server(url, uploads, log)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _healthy(url: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{url}/health", timeout=5).close()
+    except urllib.error.HTTPError as answer:  # the door answers 503 while the page is built
+        answer.close()
+        return False
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens the page; options are those of `Browser.new_context`, English by default.
+
+    The test fails where a script of the page does.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-GB", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(server.url)
+        page.get_by_role("tab").first.wait_for()
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults

@@ -1,0 +1,160 @@
+"""The API as programs use it: the Python client, plain HTTP, and those who try the locks."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from PIL import Image
+
+from mood.types import Expression
+from tests.e2e.conftest import EXAMPLES, Server
+
+# gradio_client leaves the files that it uploads open.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+ASTRONAUT = EXAMPLES / "astronaut.jpg"
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Client:
+    return Client(server.url, verbose=False, analytics_enabled=False)
+
+
+def call(server: Server, image: dict[str, Any]) -> tuple[str, Any]:
+    """What curl sees: the event, and its data."""
+    with httpx.Client(base_url=server.url, timeout=120) as http:
+        asked = http.post("/gradio_api/call/analyze", json={"data": [image]})
+        if asked.status_code != 200:
+            return f"status {asked.status_code}", asked.text
+        answer = http.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}")
+    lines = [line.partition(": ") for line in answer.text.splitlines() if line]
+    fields = {name: value for name, _, value in lines}
+    return fields["event"], json.loads(fields["data"])
+
+
+def upload(server: Server, content: bytes, name: str = "photo.jpg") -> str:
+    files = {"files": (name, content)}
+    answer = httpx.post(f"{server.url}/gradio_api/upload", files=files, timeout=60)
+    answer.raise_for_status()
+    path: str = answer.json()[0]
+    return path
+
+
+def test_the_python_client_reads_a_photo(client: Client):
+    result = client.predict(handle_file(ASTRONAUT), api_name="/analyze")
+    (face,) = result["faces"]
+    assert face["expression"] == face["top"] == "happiness"
+    assert set(face["probabilities"]) == set(Expression)
+    assert sum(face["probabilities"].values()) == pytest.approx(1, abs=0.001)
+    left, top, right, bottom = face["bbox_xyxy"]
+    assert left < 225 < right, "the middle of her face"
+    assert top < 118 < bottom
+    assert [result["width"], result["height"]] == list(Image.open(ASTRONAUT).size)
+    assert (result["model"], result["source"]) == ("mini", "embedded")
+    assert (result["detector"], result["detector_source"]) == ("libfacedetection", "embedded")
+
+
+def test_no_face_is_a_result(client: Client, tmp_path: Path):
+    Image.new("RGB", (320, 240), "white").save(tmp_path / "wall.jpg")
+    assert client.predict(handle_file(tmp_path / "wall.jpg"), api_name="/analyze")["faces"] == []
+
+
+def test_only_one_endpoint_is_public(client: Client):
+    described = client.view_api(return_format="dict", print_info=False)
+    assert list(described["named_endpoints"]) == ["/analyze"]
+    assert not described["unnamed_endpoints"]
+
+
+def test_a_text_file_gets_a_sentence_that_says_what_to_send(client: Client, tmp_path: Path):
+    (tmp_path / "notes.jpg").write_text("no picture at all")
+    with pytest.raises(Exception, match=r"not a picture.*JPEG, PNG"):
+        client.predict(handle_file(tmp_path / "notes.jpg"), api_name="/analyze")
+
+
+def test_plain_http_reads_an_upload(server: Server):
+    path = upload(server, ASTRONAUT.read_bytes())
+    image = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    event, data = call(server, image)
+    assert event == "complete"
+    assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
+def test_plain_http_reads_a_data_url(server: Server):
+    url = "data:image/jpeg;base64," + base64.b64encode(ASTRONAUT.read_bytes()).decode()
+    event, data = call(server, {"url": url})
+    assert event == "complete"
+    assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
+@pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "meta"])
+@pytest.mark.parametrize("way", ["straight", "dots"])
+def test_no_path_outside_the_upload_folder_is_opened(
+    server: Server, tmp_path: Path, meta: dict[str, Any], way: str
+):
+    secret = tmp_path / "secret.jpg"
+    secret.write_bytes(ASTRONAUT.read_bytes())
+    folder = Path(upload(server, ASTRONAUT.read_bytes())).parent
+    path = secret if way == "straight" else folder / os.path.relpath(secret, folder)
+    assert path.samefile(secret)
+    event, data = call(server, {"path": str(path), **meta})
+    assert event == "error"
+    assert "bbox_xyxy" not in json.dumps(data)
+    copies = [each for each in server.uploads.rglob("*") if each.name == secret.name]
+    assert not copies, "what nobody uploaded is not copied to where it could be fetched"
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes whose header promises so many pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = zlib.crc32(kind + body)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+
+
+@pytest.mark.parametrize("size_wh", [(13_000, 13_000), (9_000, 9_000)])
+@pytest.mark.parametrize("way", ["upload", "data URL"])
+def test_a_bomb_is_refused_by_its_header(server: Server, size_wh: tuple[int, int], way: str):
+    content = bomb(*size_wh)
+    if way == "upload":
+        image: dict[str, Any] = {"path": upload(server, content, "bomb.png")}
+    else:
+        image = {"url": "data:image/png;base64," + base64.b64encode(content).decode()}
+    event, data = call(server, image)
+    assert event == "error"
+    assert "smaller copy" in json.dumps(data)
+
+
+def test_a_phone_photo_that_lies_on_its_side_is_turned(client: Client, tmp_path: Path):
+    picture = Image.open(ASTRONAUT).rotate(90, expand=True)
+    picture.save(tmp_path / "phone.jpg", exif=b"Exif\0\0" + _orientation(6))
+    result = client.predict(handle_file(tmp_path / "phone.jpg"), api_name="/analyze")
+    assert [face["expression"] for face in result["faces"]] == ["happiness"]
+
+
+def _orientation(value: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = value
+    return exif.tobytes().removeprefix(b"Exif\0\0")
+
+
+def test_a_damaged_photo_gets_a_sentence(server: Server):
+    file = io.BytesIO()
+    Image.open(ASTRONAUT).save(file, "PNG")
+    event, data = call(server, {"path": upload(server, file.getvalue()[:20_000], "half.png")})
+    assert event == "error"
+    assert "damaged" in json.dumps(data)
