@@ -1,0 +1,22 @@
+"""Asks a running mood detector about a photo.
+
+pip install gradio_client
+python examples/client.py examples/astronaut.jpg [http://127.0.0.1:7860]
+"""
+
+import sys
+
+from gradio_client import Client, handle_file
+
+photo = sys.argv[1]
+url = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:7860"
+
+# A free host sleeps and needs half a minute to wake, hence the patience.
+client = Client(url, httpx_kwargs={"timeout": 120}, verbose=False)
+result = client.predict(handle_file(photo), api_name="/analyze")
+
+if not result["faces"]:
+    print("no face found")
+for number, face in enumerate(result["faces"], start=1):
+    verdict = face["expression"] or "uncertain"
+    print(f"face {number}: {verdict}, {face['top']} {face['probability']:.0%}")
