@@ -13,12 +13,12 @@ from mood.catalogue import Task
 from mood.image import ImageInput, Picture, read_image
 from mood.memory import resident_mb
 from mood.settings import Settings
-from mood.types import Analysis, FaceExpression
+from mood.types import Analysis, FaceExpression, Source
+from mood.weights import Progress, Weights, WeightsStore
 
 if TYPE_CHECKING:
     from mood.detection import FaceDetector
     from mood.expression import ExpressionClassifier
-    from mood.weights import Weights
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +33,27 @@ class Models:
     classifier_weights: Weights
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the analyzer has and waits for, for people to see.
+
+    Attributes:
+        model: Name of the loaded expression network, or None before the first picture.
+        detector: Name of the loaded detector.
+        source: Where the expression network came from.
+        detector_source: Where the detector came from.
+        downloads: What is on its way from the Hub.
+        failure: Why a network of the Hub is not there, as a sentence.
+    """
+
+    model: str | None
+    detector: str | None
+    source: Source | None
+    detector_source: Source | None
+    downloads: tuple[Progress, ...]
+    failure: str | None
+
+
 class MoodAnalyzer:
     """Finds the faces of a picture and reads their expressions.
 
@@ -41,11 +62,23 @@ class MoodAnalyzer:
     Args:
         settings: How to work; by default what the environment says.
         models: Detector and classifier to use instead of those that the settings name.
+        store: Where the files of networks come from.
     """
 
-    def __init__(self, settings: Settings | None = None, models: Models | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        models: Models | None = None,
+        store: WeightsStore | None = None,
+    ) -> None:
         self.settings = settings or Settings.from_env()
+        self._store = store or WeightsStore(self.settings)
+        self._wishes = (
+            (self.settings.detector, Task.DETECTION),
+            (self.settings.model, Task.EXPRESSION),
+        )
         self._models = models
+        self._given = models is not None
         self._loading = threading.Lock()
         self._working = threading.Semaphore(self.settings.concurrency)
 
@@ -54,23 +87,72 @@ class MoodAnalyzer:
         """What is loaded, or None; asking never loads."""
         return self._models
 
+    def status(self) -> Status:
+        """What is loaded and what is on its way; asking never loads and never waits."""
+        models = self._models
+        return Status(
+            model=models.classifier_weights.spec.name if models else None,
+            detector=models.detector_weights.spec.name if models else None,
+            source=models.classifier_weights.source if models else None,
+            detector_source=models.detector_weights.source if models else None,
+            downloads=self._store.progress(),
+            failure=self._store.failure(),
+        )
+
     def load(self) -> Models:
         """Loads the models unless they are, and returns them.
+
+        Where ``auto`` had to make do with an embedded network and the Hub's has arrived since, that
+        one is loaded instead.
 
         Raises:
             ModelError: One cannot be had or cannot be run.
         """
         models = self._models
-        if models is not None:
+        if models is not None and (self._given or not self._has_news(models)):
             return models
         with self._loading:
-            if self._models is None:
-                self._models = _load(self.settings)
-            return self._models
+            models = self._models
+            if models is None or self._has_news(models):
+                models = self._models = self._load()
+            return models
 
     def unload(self) -> None:
         """Lets go of the models; the next picture loads them again."""
         self._models = None
+        self._given = False
+
+    def _has_news(self, models: Models) -> bool:
+        current = (models.detector_weights, models.classifier_weights)
+        return self._store.news(current, self._wishes)
+
+    def _load(self) -> Models:
+        # Imported here: OpenCV and ONNX Runtime cost start-up time and memory that /health
+        # never needs.
+        from mood.detection import LibFaceDetector, YuNetDetector
+        from mood.expression import ExpressionClassifier
+        from mood.session import OnnxSession
+
+        detector_weights, weights = self._store.resolve(self._wishes)
+        start = time.perf_counter()
+        for each in (detector_weights, weights):
+            _log.info("loading %s from %s", each.spec.name, each.source)
+        detector: FaceDetector
+        if detector_weights.path is None:
+            detector = LibFaceDetector(self.settings)
+        else:
+            detector = YuNetDetector(detector_weights.path, self.settings)
+        assert weights.path is not None
+        session = OnnxSession(weights.path, self.settings.threads)
+        classifier = ExpressionClassifier(weights.spec, session, self.settings.certainty)
+        _log.info(
+            "loaded %s and %s in %.0f ms, resident memory %.0f MB",
+            detector_weights.spec.name,
+            weights.spec.name,
+            (time.perf_counter() - start) * 1000,
+            resident_mb(),
+        )
+        return Models(detector, classifier, detector_weights, weights)
 
     def analyze(self, image: ImageInput, *, quick: bool = False) -> Analysis:
         """The faces of a picture and their expressions.
@@ -113,33 +195,3 @@ def _in_original_pixels(verdict: FaceExpression, picture: Picture) -> FaceExpres
     width, height = picture.size_wh
     rows, columns = picture.pixels.shape[:2]
     return dataclasses.replace(verdict, face=verdict.face.scaled(width / columns, height / rows))
-
-
-def _load(settings: Settings) -> Models:
-    # Imported here: OpenCV and ONNX Runtime cost start-up time and memory that /health never needs.
-    from mood.detection import LibFaceDetector, YuNetDetector
-    from mood.expression import ExpressionClassifier
-    from mood.session import OnnxSession
-    from mood.weights import resolve
-
-    start = time.perf_counter()
-    detector_weights = resolve(settings.detector, Task.DETECTION)
-    weights = resolve(settings.model, Task.EXPRESSION)
-    for each in (detector_weights, weights):
-        _log.info("loading %s from %s", each.spec.name, each.source)
-    detector: FaceDetector
-    if detector_weights.path is None:
-        detector = LibFaceDetector(settings)
-    else:
-        detector = YuNetDetector(detector_weights.path, settings)
-    assert weights.path is not None
-    session = OnnxSession(weights.path, settings.threads)
-    classifier = ExpressionClassifier(weights.spec, session, settings.certainty)
-    _log.info(
-        "loaded %s and %s in %.0f ms, resident memory %.0f MB",
-        detector_weights.spec.name,
-        weights.spec.name,
-        (time.perf_counter() - start) * 1000,
-        resident_mb(),
-    )
-    return Models(detector, classifier, detector_weights, weights)

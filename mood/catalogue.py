@@ -5,6 +5,7 @@ Facts about each network (labels, preprocessing) are those of its authors; `sour
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -201,15 +202,15 @@ EMBEDDED_DEFAULT: dict[Task, ModelSpec] = {
 """What ``auto`` takes otherwise."""
 
 
-def find(name: str, task: Task) -> ModelSpec:
+def find(name: str, task: Task, catalogue: Mapping[str, ModelSpec] = CATALOGUE) -> ModelSpec:
     """The network of that name.
 
     Raises:
         UnknownModelError: There is none for this task.
     """
-    spec = CATALOGUE.get(name)
+    spec = catalogue.get(name)
     if spec is None or spec.task is not task:
-        known = ", ".join(s.name for s in CATALOGUE.values() if s.task is task)
+        known = ", ".join(s.name for s in catalogue.values() if s.task is task)
         raise UnknownModelError(
             f"There is no {task} network “{name}”. Choose one of: auto, {known}."
         )

@@ -54,7 +54,13 @@ class UnknownModelError(ModelError):
 
 
 class WeightsUnavailableError(ModelError):
-    """The file of a network is neither cached nor to be had from the Hub."""
+    """The file of a network is neither cached nor to be had from the Hub.
+
+    Attributes:
+        retry_after_s: How long the Hub asked to be left alone; 0 where it did not.
+    """
+
+    retry_after_s: float = 0.0
 
 
 class WeightsCorruptError(ModelError):

@@ -41,6 +41,27 @@ class Settings:
     detector: str = _variable(
         "MOOD_DETECTOR", "auto", "face detector: auto, yunet, libfacedetection"
     )
+    hub_wait_s: float = _variable(
+        "MOOD_HUB_WAIT_S",
+        2.0,
+        "seconds that a picture waits for a sign of life from the Hugging Face Hub",
+        minimum=0,
+        maximum=60,
+    )
+    download_limit_s: float = _variable(
+        "MOOD_DOWNLOAD_LIMIT_S",
+        120.0,
+        "seconds that a picture waits for a download that is under way",
+        minimum=0,
+        maximum=3600,
+    )
+    hub_retry_s: float = _variable(
+        "MOOD_HUB_RETRY_S",
+        300.0,
+        "seconds until a Hub that failed is asked again",
+        minimum=1,
+        maximum=86_400,
+    )
     threads: int = _variable("MOOD_THREADS", 1, "threads of one inference", minimum=1, maximum=64)
     certainty: float = _variable(
         "MOOD_CERTAINTY",

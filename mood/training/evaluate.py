@@ -20,6 +20,7 @@ from mood.catalogue import CATALOGUE, ModelSpec, Task
 from mood.expression import postprocess, preprocess
 from mood.geometry import resize
 from mood.session import OnnxSession
+from mood.settings import Settings
 from mood.training import metrics
 from mood.training.data import FaceSet, load
 from mood.types import Expression
@@ -47,7 +48,7 @@ class Network:
         step = self.spec.fixed_batch or 64
         for start in range(0, len(images), step):
             crops = [
-                cv2.cvtColor(resize(image, (width, height)), cv2.COLOR_GRAY2RGB)
+                np.repeat(resize(image, (width, height))[..., None], 3, axis=2)
                 for image in images[start : start + step]
             ]
             parts.append(self.session.run(preprocess(crops, preprocessing)))
@@ -136,9 +137,9 @@ def _options() -> argparse.Namespace:
 
 def _network(model: str, described_by: str) -> Network:
     if model in CATALOGUE:
-        from mood.weights import resolve
+        from mood.weights import WeightsStore
 
-        weights = resolve(model, Task.EXPRESSION)
+        (weights,) = WeightsStore(Settings.from_env()).resolve([(model, Task.EXPRESSION)])
         spec, path = weights.spec, weights.path
         assert path is not None
     else:
