@@ -1,9 +1,9 @@
 // The live tab: camera, frames to the server, frames around faces, and the chart over time.
-// Runs inside gr.HTML with `element`, `props` and `server`.
+// Runs behind common.js inside gr.HTML with `element`, `props` and `server`.
 
-const TEXTS = pickLanguage(props.texts);
-const EXPRESSIONS = props.expressions;
-const UNCERTAIN = { name: "uncertain", ...props.uncertain };
+const LOOKS = Object.entries(props.palette).map(([name, look]) => ({ name, ...look }));
+const EXPRESSIONS = LOOKS.filter((each) => each.name !== "uncertain");
+const UNCERTAIN = LOOKS.find((each) => each.name === "uncertain");
 const BY_NAME = Object.fromEntries(EXPRESSIONS.map((each) => [each.name, each]));
 const SPAN_S = 120;
 const POINT_EVERY_S = 0.2;
@@ -14,13 +14,11 @@ const RETRY_MS = 1500;
 const SIDES = { large: 640, small: 320 }; // pixels of the longer side of a frame that is sent
 const SLOW_MS = 400; // round trips longer than this get small frames
 
-const root = element.querySelector(".live");
-const find = (selector) => root.querySelector(selector);
+const root = find(".live");
 const stage = find(".stage");
 const video = find("video");
 const overlay = find(".overlay");
 const paper = document.createElement("canvas");
-const percent = new Intl.NumberFormat(TEXTS.language, { style: "percent" });
 const viewer = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
   byte.toString(16).padStart(2, "0")
 ).join("");
@@ -45,17 +43,7 @@ let sessionTime = 0;
 
 // --- words ---------------------------------------------------------------------------------
 
-function pickLanguage(all) {
-  const wanted = [...(navigator.languages || []), navigator.language, "en"];
-  const code = wanted.map((tag) => (tag || "").toLowerCase().split("-")[0]).find((tag) => all[tag]);
-  return { ...all.en, ...all[code], language: code };
-}
-
-function say(key, values = {}) {
-  return TEXTS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-const nameOf = (expression) => say("live_" + expression.name);
+const nameOf = (expression) => say(expression.name);
 const verdictOf = (face) => (face.verdict ? BY_NAME[face.verdict] : UNCERTAIN);
 
 function show(state, key = null, values = {}) {
@@ -200,7 +188,7 @@ async function loop(mine) {
       take(answer);
     } else if (answer?.state !== "ready") {
       clearOverlay();
-      const key = { wait: "live_wait", error: "live_error" }[answer?.state] || "live_lost";
+      const key = { wait: "live_wait", error: "error_" + answer?.error }[answer?.state] || "live_lost";
       show("running", key, answer || {});
       await sleep(RETRY_MS);
     }
@@ -286,7 +274,7 @@ function drawOverlay() {
     if (box.dataset.verdict !== verdictOf(face).name || due(box)) {
       box.dataset.verdict = verdictOf(face).name;
       box.querySelector("b").textContent = label(face);
-      box.querySelector("i").textContent = face.verdict ? percent.format(topShare(face)) : "";
+      box.querySelector("i").textContent = face.verdict ? percent(topShare(face)) : "";
     }
   }
   for (const [number, box] of boxes) {
@@ -342,7 +330,7 @@ function drawCards() {
       paint(item, expression);
       item.children[0].textContent = nameOf(expression);
       item.children[1].firstChild.style.width = (100 * face.shares[order[place]]).toFixed(1) + "%";
-      item.children[2].textContent = percent.format(face.shares[order[place]]);
+      item.children[2].textContent = percent(face.shares[order[place]]);
     });
     announce(face);
   }
@@ -360,7 +348,7 @@ function makeCard(number) {
   const bar = "<li><span></span><span class='bar'><span></span></span><span></span></li>";
   card.innerHTML = `<h4></h4><strong></strong><ul>${bar.repeat(3)}</ul>`;
   card.dataset.face = number;
-  card.querySelector("h4").textContent = say("live_face", { number });
+  card.querySelector("h4").textContent = say("face", { n: number });
   return card;
 }
 
@@ -376,7 +364,7 @@ function announce(face) {
   if (announced.get(face.number) === name) return;
   announced.set(face.number, name);
   find(".announce").textContent =
-    say("live_face", { number: face.number }) + ": " + nameOf(verdictOf(face));
+    say("face", { n: face.number }) + ": " + nameOf(verdictOf(face));
 }
 
 // --- the session ---------------------------------------------------------------------------
@@ -403,22 +391,16 @@ function drawSession(summary) {
       const item = document.createElement("li");
       paint(item, expression);
       item.classList.toggle("unsure", expression === UNCERTAIN);
-      item.append(nameOf(expression), " ", node("b", percent.format(share)));
+      item.append(nameOf(expression), " ", make("b", {}, percent(share)));
       return item;
     })
   );
   find(".facts").replaceChildren(
     say("live_watched") + " ",
-    node("b", clock(summary.watched_s)),
+    make("b", {}, clock(summary.watched_s)),
     " · " + say("live_changes") + " ",
-    node("b", summary.changes)
+    make("b", {}, String(summary.changes))
   );
-}
-
-function node(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
 }
 
 function clock(seconds) {
@@ -444,7 +426,7 @@ function makeRow(number) {
   const figure = document.createElement("figure");
   figure.innerHTML = "<figcaption></figcaption><canvas role='img' dir='ltr'></canvas>";
   figure.dataset.face = number;
-  figure.firstChild.textContent = say("live_face", { number });
+  figure.firstChild.textContent = say("face", { n: number });
   find(".rows").append(figure);
   return { points: [], figure, canvas: figure.lastChild, number };
 }
@@ -490,7 +472,7 @@ function drawRow(row) {
   row.canvas.setAttribute(
     "aria-label",
     say("live_timeline_alt", {
-      face: say("live_face", { number: row.number }),
+      face: say("face", { n: row.number }),
       expression: nameOf(mostly(row.points)),
     })
   );
@@ -646,13 +628,12 @@ setInterval(() => {
   drawRows();
 }, REDRAW_MS);
 
-root.querySelectorAll("[data-text]").forEach((each) => (each.textContent = say(each.dataset.text)));
 root.querySelectorAll("[data-label]").forEach((each) =>
   each.setAttribute("aria-label", say(each.dataset.label))
 );
 find(".legend").replaceChildren(
   ...[...EXPRESSIONS, UNCERTAIN].map((expression) => {
-    const item = node("li", nameOf(expression));
+    const item = make("li", {}, nameOf(expression));
     paint(item, expression);
     item.classList.toggle("unsure", expression === UNCERTAIN);
     item.dataset.symbol = expression.symbol;

@@ -1,4 +1,4 @@
-"""The page: Gradio Blocks with thin handlers."""
+"""The page: Gradio Blocks with thin handlers, and the API that others call."""
 
 from __future__ import annotations
 
@@ -9,41 +9,93 @@ import gradio as gr
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.export import to_dict
+from mood.image import Picture
 from mood.settings import Settings
+from mood.ui.about import add_about_tab
 from mood.ui.live import add_live_tab
+from mood.ui.photo import Line, add_photo_tab
+from mood.ui.safe_image import SafeImage
+from mood.ui.texts import PAGE, translations
 
 TITLE = "Mood detector"
 
 
 def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
     """The demo; nothing is loaded before its first picture."""
-
-    def analyze(image: str) -> dict[str, Any]:
-        """The faces of a picture and their expressions."""
-        try:
-            return to_dict(analyzer.analyze(image))
-        except MoodError as error:
-            raise gr.Error(str(error)) from error
-
-    with gr.Blocks(title=TITLE) as demo:
-        gr.Markdown(f"# {TITLE}")
+    say = translations()
+    line = Line(settings)
+    # Uploads are looked through every five minutes, and go when they are ten minutes old.
+    with gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True) as demo:
+        gr.HTML((PAGE / "header.html").read_text("utf-8"), elem_id="header", js_on_load=None)
         with gr.Tabs():
-            with gr.Tab("Photo"):
-                image = gr.Image(type="filepath", format="jpeg", sources=["upload", "clipboard"])
-                result = gr.JSON()
-                image.upload(
-                    analyze,
-                    image,
-                    result,
-                    api_name="analyze",
-                    concurrency_limit=settings.concurrency,
-                    concurrency_id="analyze",
-                )
-            with gr.Tab("Live"):
+            with gr.Tab(say("tab_photo"), id="photo"):
+                add_photo_tab(analyzer, settings, line)
+            with gr.Tab(say("tab_live"), id="live"):
                 add_live_tab(analyzer, settings)
+            with gr.Tab(say("tab_about"), id="about"):
+                add_about_tab(analyzer)
+        _add_api(analyzer, settings, line)
     return demo
 
 
+def _add_api(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> None:
+    def analyze(image: Picture) -> dict[str, Any]:
+        """Finds the faces of a picture and says which expression each shows.
+
+        Args:
+            image: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF: an uploaded file or a data URL.
+
+        Returns:
+            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
+            expression (null where uncertain), probabilities of all expressions, and certain; model
+            and detector that answered, and duration_ms.
+        """
+        try:
+            with line.turn():
+                return to_dict(analyzer.analyze_picture(image))
+        except MoodError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    image = SafeImage(settings, label="image", visible=False)
+    result = gr.JSON(label="analysis", visible=False)
+    gr.Button(visible=False).click(
+        analyze,
+        image,
+        result,
+        api_name="analyze",
+        concurrency_limit=settings.concurrency,
+        concurrency_id="analyze",
+        show_progress="hidden",
+    )
+
+
 def mount_options() -> dict[str, Any]:
-    """Keyword arguments for `gradio.mount_gradio_app`: how the page looks."""
-    return {"theme": gr.themes.Base()}
+    """Keyword arguments for `gradio.mount_gradio_app`: look, languages, what the footer shows."""
+    return {
+        "theme": _theme(),
+        "css": (PAGE / "page.css").read_text("utf-8"),
+        "js": (PAGE / "page.js").read_text("utf-8"),
+        "i18n": translations(),
+        "footer_links": ["api"],
+    }
+
+
+def _theme() -> gr.themes.Base:
+    # The fonts of the visitor's system: nothing is fetched from anywhere.
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
+    mono = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+    theme = gr.themes.Base(
+        primary_hue="indigo", neutral_hue="slate", radius_size="lg", font=fonts, font_mono=mono
+    )
+    return theme.set(
+        body_background_fill="#f6f7f9",
+        body_background_fill_dark="#0f1319",
+        block_background_fill="#ffffff",
+        block_background_fill_dark="#171c24",
+        border_color_primary="#dfe3ea",
+        border_color_primary_dark="#2b323d",
+        body_text_color="#1b2230",
+        body_text_color_dark="#e8ecf2",
+        body_text_color_subdued="#556072",
+        body_text_color_subdued_dark="#a3adbd",
+    )

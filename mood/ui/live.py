@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import base64
 import math
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import MoodError
+from mood.errors import ModelError, MoodError
 from mood.live import LiveViewers
-from mood.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
 from mood.settings import Settings
-from mood.types import Expression
-from mood.ui.live_texts import LIVE_TEXTS
+from mood.ui.photo import page_script, palette
+from mood.ui.texts import PAGE
 
-_PAGE = Path(__file__).parent.parent / "page"
 _MOST_CHARACTERS = 2_000_000  # of a frame; the browser sends about 40,000
 _MOST_PIXELS = 10_000  # of one side of a camera's picture
 
@@ -42,26 +39,18 @@ def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
 
     def live_export(data: Any) -> str | None:
         name = _name(data)
-        return viewers.export(name, "json" if data["kind"] == "json" else "csv") if name else None
+        return (
+            viewers.export(name, "json" if data.get("kind") == "json" else "csv") if name else None
+        )
 
     gr.HTML(
         elem_id="live",
-        html_template=(_PAGE / "live.html").read_text(encoding="utf-8"),
-        css_template=(_PAGE / "live.css").read_text(encoding="utf-8"),
-        js_on_load=(_PAGE / "live.js").read_text(encoding="utf-8"),
+        html_template=(PAGE / "live.html").read_text("utf-8"),
+        css_template=(PAGE / "live.css").read_text("utf-8"),
+        js_on_load=page_script("live.js"),
         apply_default_css=False,
         server_functions=[live_frame, live_leave, live_clear, live_export],
-        texts=LIVE_TEXTS,
-        expressions=[
-            {"name": str(each), "colour": COLOURS[each], "ink": ink(COLOURS[each])}
-            | {"symbol": SYMBOLS[each]}
-            for each in Expression
-        ],
-        uncertain={
-            "colour": UNCERTAIN_COLOUR,
-            "ink": ink(UNCERTAIN_COLOUR),
-            "symbol": UNCERTAIN_SYMBOL,
-        },
+        palette=palette(),
     )
 
 
@@ -69,7 +58,7 @@ def _answer(viewers: LiveViewers, settings: Settings, data: Any) -> dict[str, An
     """What the browser is told: ``state`` is ready, ok, wait or error."""
     viewer = _name(data)
     if not viewer:
-        return {"state": "error", "message": "The request names no viewer."}
+        return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}
     position = viewers.place_in_line(viewer)
     if position:
         return {"state": "wait", "position": position, "viewers": settings.live_viewers}
@@ -79,10 +68,11 @@ def _answer(viewers: LiveViewers, settings: Settings, data: Any) -> dict[str, An
         picture = _picture(data["image"])
         size_wh = _size(data.get("width")), _size(data.get("height"))
         return {"state": "ok", **viewers.frame(viewer, picture, size_wh, _time(data.get("time_s")))}
-    except ValueError:
-        return {"state": "error", "message": "This is not a frame of a camera."}
+    except ValueError as error:
+        return {"state": "error", "error": "unreadable", "message": f"No frame: {error}."}
     except MoodError as error:
-        return {"state": "error", "message": str(error)}
+        kind = "model" if isinstance(error, ModelError) else "unreadable"
+        return {"state": "error", "error": kind, "message": str(error)}
 
 
 def _name(data: Any) -> str:

@@ -1,0 +1,34 @@
+// What all scripts of the page share: its words in the visitor's language, and small helpers.
+// Runs inside gr.HTML with `element`, `props`, `server` and `upload`.
+
+const ALL_TEXTS = window.gradio_config.i18n_translations;
+// Gradio picks by navigator.language alone; so does this, or the page would speak two languages.
+const LANGUAGE = [navigator.language.toLowerCase().split("-")[0], "en"].find((tag) => ALL_TEXTS[tag]);
+const TEXTS = { ...ALL_TEXTS.en, ...ALL_TEXTS[LANGUAGE] };
+const numbers = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
+const percents = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 0 });
+const find = (selector, root = element) => root.querySelector(selector);
+
+function say(key, values = {}) {
+  return TEXTS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// Never 100 % for less than certainty.
+function percent(share) {
+  return percents.format(share < 1 && share > 0.99 ? 0.99 : share);
+}
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "onclick") node.addEventListener("click", value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+for (const node of element.querySelectorAll("[data-text]")) {
+  node.textContent = say(node.dataset.text);
+}

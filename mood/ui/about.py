@@ -1,0 +1,55 @@
+"""The about tab: what the program does and does not, which networks answer, how often rightly."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from mood.analyzer import MoodAnalyzer
+from mood.catalogue import EMBEDDED_DIR
+from mood.ui.photo import page_script, palette
+from mood.ui.texts import PAGE
+
+
+def add_about_tab(analyzer: MoodAnalyzer) -> None:
+    """Adds the contents of the about tab to the Blocks that are being built."""
+
+    def loaded_models(data: Any = None) -> list[dict[str, str]]:  # noqa: ARG001
+        models = analyzer.models
+        if models is None:
+            return []
+        return [
+            {
+                "task": str(weights.spec.task),
+                "title": weights.spec.title,
+                "source": str(weights.source),
+                "licence": weights.spec.licence,
+                "link": weights.spec.source if weights.spec.source.startswith("https://") else "",
+            }
+            for weights in (models.classifier_weights, models.detector_weights)
+        ]
+
+    gr.HTML(
+        elem_id="about",
+        html_template=(PAGE / "about.html").read_text("utf-8"),
+        js_on_load=page_script("about.js"),
+        apply_default_css=False,
+        server_functions=[loaded_models],
+        accuracy=accuracy(),
+        palette=palette(),
+    )
+
+
+def accuracy() -> dict[str, Any] | None:
+    """What the evaluation of the embedded network measured, or None where it left nothing.
+
+    Keys: ``accuracy`` on the test split, 0 to 1, number of ``pictures``, and ``expressions``, each
+    with ``name``, ``recall`` and ``pictures``.
+    """
+    path = EMBEDDED_DIR / "accuracy.json"
+    if not path.is_file():
+        return None
+    measured: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return measured

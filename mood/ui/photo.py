@@ -1,0 +1,234 @@
+"""The photo tab: the browser shows, and asks the server to read one photo at a time.
+
+A photo travels as a data URL inside one JSON request, is decoded from memory and forgotten; the
+answer holds all that the page shows. Only what a browser cannot open is uploaded as a file first.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from mood.analyzer import Models, MoodAnalyzer
+from mood.catalogue import CATALOGUE, Task
+from mood.draw import annotate
+from mood.errors import (
+    BusyError,
+    ImageTooLargeError,
+    ModelError,
+    MoodError,
+    UnreadableImageError,
+    UnsupportedImageError,
+)
+from mood.explain import occlusion, seen
+from mood.export import face_to_dict, to_csv, to_dict
+from mood.image import Picture
+from mood.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
+from mood.settings import Settings
+from mood.types import Analysis, Expression, RGBImage
+from mood.ui.safe_image import read_data_url, read_upload
+from mood.ui.texts import PAGE
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+_MOST_NAME = 200  # characters of a file name that are kept
+_KINDS: dict[type[MoodError], str] = {
+    UnreadableImageError: "unreadable",
+    UnsupportedImageError: "unsupported",
+    ImageTooLargeError: "too_large",
+    ModelError: "model",
+    BusyError: "busy",
+}
+
+
+class Line:
+    """Those who wait for their photo to be read: as many as the settings allow, no more."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._places = threading.Semaphore(settings.concurrency)
+        self._waiting = threading.Semaphore(settings.concurrency + settings.queue_size)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits for a place and holds it.
+
+        Raises:
+            BusyError: Too many are waiting already.
+        """
+        if not self._waiting.acquire(blocking=False):
+            raise BusyError("Many photos are waiting already. Please try again in a minute.")
+        try:
+            with self._places:
+                yield
+        finally:
+            self._waiting.release()
+
+
+def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> None:
+    """Adds the contents of the photo tab to the Blocks that are being built."""
+
+    def read_photo(data: Any) -> dict[str, Any]:
+        try:
+            wish = Wish.of(data)
+            with line.turn():
+                return _read(analyzer, settings, wish)
+        except MoodError as error:
+            return _excuse(error)
+
+    def explain_face(data: Any) -> dict[str, Any]:
+        try:
+            url, expression = str(data["crop"]), Expression(data["expression"])
+            with line.turn():
+                return _explain(analyzer, settings, url, expression)
+        except (KeyError, TypeError, ValueError):
+            return {"error": "unreadable", "message": "The request names no crop or expression."}
+        except MoodError as error:
+            return _excuse(error)
+
+    examples = sorted(EXAMPLES.glob("*.jpg"))
+    gr.set_static_paths(examples)
+    gr.HTML(
+        elem_id="photo",
+        html_template=(PAGE / "photo.html").read_text("utf-8"),
+        js_on_load=page_script("photo.js"),
+        apply_default_css=False,
+        server_functions=[read_photo, explain_face],
+        examples=[{"name": path.stem, "path": str(path)} for path in examples],
+        palette=palette(),
+        models=_choices(Task.EXPRESSION, settings.model),
+        detectors=_choices(Task.DETECTION, settings.detector),
+        smallest_face=settings.smallest_face,
+        max_mb=settings.max_upload_mb,
+        max_side=settings.max_side,
+    )
+
+
+def page_script(name: str) -> str:
+    """A script of the page behind those helpers that all share."""
+    return "\n".join((PAGE / each).read_text("utf-8") for each in ("common.js", name))
+
+
+def palette() -> dict[str, dict[str, str]]:
+    """Colour, ink on it and symbol of each expression and of uncertainty, for scripts."""
+    looks = {str(each): (COLOURS[each], SYMBOLS[each]) for each in Expression}
+    looks["uncertain"] = (UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL)
+    return {
+        name: {"colour": colour, "ink": ink(colour), "symbol": symbol}
+        for name, (colour, symbol) in looks.items()
+    }
+
+
+def _choices(task: Task, chosen: str) -> list[str]:
+    names = ["auto", *(name for name, spec in CATALOGUE.items() if spec.task is task)]
+    return [chosen, *(name for name in names if name != chosen)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor asks for, checked."""
+
+    image: str = ""
+    path: str = ""
+    certainty: float = 0.0
+    smallest_face: int = 0
+    labels: bool = True
+
+    @classmethod
+    def of(cls, data: Any) -> Wish:
+        """The wish that a request holds; whatever is missing or of the wrong kind is left out.
+
+        Raises:
+            UnreadableImageError: It holds no picture.
+        """
+        given = data if isinstance(data, dict) else {}
+        kinds = {"image": str, "path": str, "certainty": float, "smallest_face": int}
+        values: dict[str, Any] = {}
+        for name, kind in kinds.items():
+            with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+                values[name] = kind(given[name])
+        wish = cls(**values, labels=given.get("labels") is not False)
+        if not wish.image and not wish.path:
+            raise UnreadableImageError("The request holds no picture. Please send one.")
+        return wish
+
+
+def _read(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
+    picture = (
+        read_data_url(wish.image, settings) if wish.image else read_upload(wish.path, settings)
+    )
+    analysis = adjusted(analyzer.analyze_picture(picture), wish.certainty, wish.smallest_face)
+    annotated = annotate(picture.pixels, analysis, labels=wish.labels)
+    return {
+        **to_dict(analysis),
+        "faces": _faces(picture, analysis, analyzer.load()),
+        "annotated": _data_url(annotated, "JPEG"),
+        "json": to_dict(analysis),
+        "csv": to_csv(analysis),
+    }
+
+
+def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[str, Any]]:
+    preprocessing = models.classifier.spec.preprocessing
+    assert preprocessing is not None
+    rows, columns = picture.pixels.shape[:2]
+    scale = columns / picture.size_wh[0], rows / picture.size_wh[1]
+    return [
+        {
+            **face_to_dict(verdict),
+            "crop": _data_url(
+                seen(picture.pixels, verdict.face.scaled(*scale), preprocessing), "PNG"
+            ),
+            "crop_wh": [preprocessing.input_hw[1], preprocessing.input_hw[0]],
+        }
+        for verdict in analysis.faces
+    ]
+
+
+def _explain(
+    analyzer: MoodAnalyzer, settings: Settings, url: str, expression: Expression
+) -> dict[str, Any]:
+    crop = read_data_url(url, settings).pixels
+    classifier = analyzer.load().classifier
+    assert classifier.spec.preprocessing is not None
+    if crop.shape[:2] != classifier.spec.preprocessing.input_hw:
+        raise UnreadableImageError("This crop was made for another network. Read the photo again.")
+    return {"map": np.round(occlusion(classifier, crop, expression), 4).tolist()}
+
+
+def adjusted(analysis: Analysis, certainty: float, smallest_face: int) -> Analysis:
+    """The analysis as a visitor wants it.
+
+    Args:
+        analysis: What was found.
+        certainty: Top probability from which on a face is certain, 0 to 1; 0 leaves it as it is.
+        smallest_face: Faces lower than so many pixels are left out.
+    """
+    faces = tuple(
+        dataclasses.replace(face, certain=face.top_probability >= certainty)
+        if 0 < certainty <= 1
+        else face
+        for face in analysis.faces
+        if face.face.size_wh[1] >= smallest_face
+    )
+    return dataclasses.replace(analysis, faces=faces)
+
+
+def _data_url(pixels: RGBImage, kind: str) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, quality=88)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _excuse(error: MoodError) -> dict[str, Any]:
+    kind = next((name for leaf, name in _KINDS.items() if isinstance(error, leaf)), "unreadable")
+    return {"error": kind, "message": str(error)}
