@@ -34,6 +34,7 @@ from mood.catalogue import (
 from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.settings import Settings
 from mood.types import Source
+from mood.usermodels import describe, description_of, hub_address, is_user_model
 
 # The client's larger downloader keeps buffers that 512 MB have no room for.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
@@ -113,9 +114,9 @@ class WeightsStore:
         Raises:
             ModelError: A named network is unknown or cannot be had.
         """
-        specs = [self._wanted(name, task) for name, task in wishes]
-        self._start([spec for spec in specs if spec.repo and self.cached(spec) is None])
         deadline = self._clock() + self._settings.hub_wait_s
+        specs = [self._wanted(name, task, deadline) for name, task in wishes]
+        self._start([spec for spec in specs if spec.repo and self.cached(spec) is None])
         return [
             self._result(spec, name == "auto", deadline)
             for spec, (name, _) in zip(specs, wishes, strict=True)
@@ -200,8 +201,36 @@ class WeightsStore:
         self._verified[spec.name] = (path, _changed_at(path))
         return path
 
-    def _wanted(self, name: str, task: Task) -> ModelSpec:
-        return self._hub_default[task] if name == "auto" else find(name, task, self._catalogue)
+    def _wanted(self, name: str, task: Task, deadline: float) -> ModelSpec:
+        if name == "auto":
+            return self._hub_default[task]
+        if task is Task.EXPRESSION and is_user_model(name):
+            return self._described(name, deadline)
+        return find(name, task, self._catalogue)
+
+    def _described(self, name: str, deadline: float) -> ModelSpec:
+        """The spec of a user's network, from the description beside its file."""
+        if not name.startswith("hf://"):
+            path = Path(name).expanduser().absolute()
+            if not path.is_file():
+                raise WeightsUnavailableError(f"There is no file {path}. Correct MOOD_MODEL.")
+            return describe(path.stem, str(path), path.with_suffix(".json"))
+        repo, filename, revision = hub_address(name)
+        note = ModelSpec(
+            name=f"the description of {name}",
+            task=Task.EXPRESSION,
+            title="",
+            licence="",
+            source=name,
+            filename=description_of(filename),
+            repo=repo,
+            revision=revision,
+        )
+        if self.cached(note) is None:
+            self._start([note])
+        description = self._result(note, auto=False, deadline=deadline).path
+        assert description is not None
+        return describe(name, filename, description, repo=repo, revision=revision)
 
     def _start(self, specs: Iterable[ModelSpec]) -> None:
         """Starts a download of each, unless one is under way or it is too early to try again."""
@@ -227,7 +256,7 @@ class WeightsStore:
 
     def _result(self, spec: ModelSpec, auto: bool, deadline: float) -> Weights:
         if spec.repo is None:
-            return _embedded(spec)
+            return _local(spec)
         path = self.cached(spec)
         if path is not None:
             return Weights(spec, path, Source.CACHE)
@@ -238,7 +267,7 @@ class WeightsStore:
                 return Weights(spec, download.path, Source.HUB)
         if auto:
             _log.info("%s is not there yet, using %s", spec.name, EMBEDDED_DEFAULT[spec.task].name)
-            return _embedded(EMBEDDED_DEFAULT[spec.task])
+            return _local(EMBEDDED_DEFAULT[spec.task])
         error = self._failures.get(spec.name)
         if error is not None:
             raise error
@@ -321,11 +350,13 @@ def verify(path: Path, spec: ModelSpec) -> None:
             raise WeightsCorruptError(f"The file of {spec.name} has the SHA-256 {found}.")
 
 
-def _embedded(spec: ModelSpec) -> Weights:
+def _local(spec: ModelSpec) -> Weights:
+    """A network that is embedded, or a file of the user's, whose name is then a whole path."""
     path = EMBEDDED_DIR / spec.filename if spec.filename else None
     if path is not None:
         verify(path, spec)
-    return Weights(spec, path, Source.EMBEDDED)
+    own = path is not None and path.parent != EMBEDDED_DIR
+    return Weights(spec, path, Source.FILE if own else Source.EMBEDDED)
 
 
 def _changed_at(path: Path) -> float:

@@ -1,0 +1,93 @@
+"""``python -m mood models``: which networks there are, and fetching them ahead of time."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from mood.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
+from mood.errors import ModelError, UnknownModelError
+from mood.settings import Settings
+from mood.weights import WeightsStore
+
+_BAR = 30
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command line and returns the exit code: 0, 1 if a network could not be fetched."""
+    parser = argparse.ArgumentParser(prog="python -m mood models", description=__doc__)
+    commands = parser.add_subparsers(dest="command", title="commands")
+    commands.add_parser("list", help="the networks, their licences, and whether they are here")
+    pull = commands.add_parser("pull", help="fetch networks from the Hugging Face Hub")
+    pull.add_argument("names", nargs="*", metavar="NAME", help="by default those that auto takes")
+    pull.add_argument(
+        "--optional", action="store_true", help="end with 0 even if the Hub cannot be reached"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.ERROR)
+    store = WeightsStore(Settings.from_env())
+    if options.command != "pull":
+        print(listing(store))
+        return 0
+    try:
+        specs = [_known(name) for name in options.names] or list(HUB_DEFAULT.values())
+    except UnknownModelError as error:
+        print(error, file=sys.stderr)
+        return 2
+    failed = [spec.name for spec in specs if not _pull(store, spec)]
+    if failed and options.optional:
+        print("going on without: " + ", ".join(failed), file=sys.stderr)
+    return 1 if failed and not options.optional else 0
+
+
+def listing(store: WeightsStore) -> str:
+    """A table of the catalogue; asks no network."""
+    rows = [("name", "task", "size", "licence", "where", "title")]
+    for spec in CATALOGUE.values():
+        if spec.embedded:
+            where = "embedded"
+        elif store.cached(spec):
+            where = "cached, verified"
+        else:
+            where = "on the Hub"
+        size = f"{spec.size_bytes / 1e6:.1f} MB" if spec.size_bytes else "–"
+        rows.append((spec.name, str(spec.task), size, spec.licence, where, spec.title))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _known(name: str) -> ModelSpec:
+    if name not in CATALOGUE:
+        known = ", ".join(CATALOGUE)
+        raise UnknownModelError(f"There is no network “{name}”. Choose from: {known}.")
+    return CATALOGUE[name]
+
+
+def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
+    """Fetches one network with a progress bar; whether that worked."""
+    if spec.embedded:
+        print(f"{spec.name}: embedded, nothing to fetch")
+        return True
+    shown = sys.stderr.isatty()
+
+    def draw(done: int, total: int) -> None:
+        if shown and total:
+            filled = _BAR * done // total
+            bar = "█" * filled + "·" * (_BAR - filled)
+            sys.stderr.write(f"\r{spec.name} {bar} {done / 1e6:.1f} of {total / 1e6:.1f} MB")
+            sys.stderr.flush()
+
+    try:
+        path = store.fetch(spec, draw)
+    except ModelError as error:
+        print(f"{spec.name}: {error}", file=sys.stderr)
+        return False
+    if shown:
+        sys.stderr.write("\r\033[K")
+    print(f"{spec.name}: verified, {path}")
+    return True
