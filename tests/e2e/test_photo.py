@@ -1,0 +1,214 @@
+"""The photo tab in a real Chromium, against a real server with the embedded networks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mood.types import Expression
+from tests.e2e.conftest import EXAMPLES
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def choose(page, *photos: Path) -> None:
+    page.set_input_files("#photo input[type=file]", list(photos))
+
+
+def read(page, *photos: Path) -> None:
+    choose(page, *photos)
+    expect(page.locator("#photo .detail")).to_be_visible(timeout=60_000)
+    expect(page.locator("#photo .busy")).to_be_hidden(timeout=60_000)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_photo_is_read(open_page, viewport):
+    page = open_page(viewport=viewport)
+    read(page, EXAMPLES / "astronaut.jpg")
+    card = page.locator("#photo .card")
+    expect(card).to_have_count(1)
+    expect(card.locator(".verdict")).to_contain_re.compile("happiness")
+    rows = card.locator(".bars li")
+    expect(rows).to_have_count(len(Expression))
+    assert {row.get_attribute("data-expression") for row in rows.all()} == set(Expression)
+    expect(rows.first).to_contain_re.compile("happiness")
+    expect(page.locator("#photo .picture img")).to_have_attribute("alt", re.compile("happiness"))
+    expect(page.locator("#photo [role=status]").first).to_contain_re.compile("happiness")
+    expect(page.locator("#photo")).to_contain_re.compile("Read by mini (built in)")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_example_is_read_by_a_click(open_page):
+    page = open_page()
+    page.click("[data-example=grace_hopper]")
+    expect(page.locator("#photo .card .verdict")).to_contain_re.compile("neutral", timeout=60_000)
+
+
+def test_a_face_is_chosen_by_a_click_on_it(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "mariachi.jpg")
+    hits = page.locator("#photo .hits button")
+    assert hits.count() == page.locator("#photo .card").count() >= 5
+    last = hits.count() - 1
+    hits.nth(last).click()
+    expect(page.locator("#photo .card").nth(last)).to_have_class(re.compile("chosen"))
+    expect(page.locator("#photo .card.chosen")).to_have_count(1)
+    page.locator("#photo .card .head").first.click()
+    expect(hits.first).to_have_attribute("aria-pressed", "true")
+
+
+def test_why_draws_a_heat_map_and_says_what_counted(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.click("#photo [data-do=why]")
+    reason = page.locator("#photo .reason")
+    expect(reason).to_contain_re.compile("What counted most: mouth and chin", timeout=30_000)
+    heat = page.locator("#photo .card canvas")
+    expect(heat).to_have_attribute("aria-label", re.compile("mouth and chin"))
+
+
+def test_a_wall_is_no_error(open_page, tmp_path):
+    wall = tmp_path / "wall.jpg"
+    Image.new("RGB", (320, 240), "white").save(wall)
+    page = open_page()
+    read(page, wall)
+    expect(page.locator("#photo .notice")).to_contain_re.compile("No face was found")
+    expect(page.locator("#photo .card")).to_have_count(0)
+
+
+def test_what_is_no_picture_gets_a_sentence_and_the_next_photo_works(open_page, tmp_path):
+    notes = tmp_path / "notes.jpg"
+    notes.write_re.compile("no picture at all")
+    page = open_page()
+    read(page, notes)
+    expect(page.locator("#photo .notice")).to_contain_re.compile("not a picture")
+    expect(page.locator("#photo .notice")).to_contain_re.compile("Please send JPEG, PNG")
+    read(page, EXAMPLES / "astronaut.jpg")
+    expect(page.locator("#photo .card .verdict")).to_contain_re.compile("happiness")
+
+
+def test_a_file_name_is_shown_as_text(open_page, tmp_path):
+    page = open_page()
+    photo = tmp_path / "<img src=x onerror=alert(1)>.jpg"
+    photo.write_bytes((EXAMPLES / "astronaut.jpg").read_bytes())
+    read(page, photo, EXAMPLES / "mona_lisa.jpg")
+    expect(page.locator("#photo .gallery")).to_contain_re.compile(
+        "<img src=x onerror=alert(1)>.jpg"
+    )
+
+
+def test_several_photos_make_a_room(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg", EXAMPLES / "grace_hopper.jpg")
+    expect(page.locator("#photo .gallery button")).to_have_count(2)
+    room = page.locator("#photo .room")
+    expect(room).to_contain_re.compile("Photos: 2 · faces: 2")
+    expect(room.locator("[data-mood=happiness]")).to_contain_re.compile("50%")
+    expect(room.locator("[data-mood=neutral]")).to_contain_re.compile("50%")
+    page.locator("#photo .gallery button").nth(1).click()
+    expect(page.locator("#photo .card .verdict")).to_contain_re.compile("neutral")
+    page.click("#photo [data-do=clear]")
+    expect(page.locator("#photo .gallery")).to_be_hidden()
+    expect(page.locator("#photo .detail")).to_be_hidden()
+
+
+def saved(page, kind: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.click(f"#photo [data-save={kind}]")
+    assert waiting.value.suggested_filename.startswith("astronaut-mood.")
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_the_result_is_saved_as_jpeg_json_and_csv(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    picture = Image.open(io.BytesIO(saved(page, "photo")))
+    assert picture.format == "JPEG"
+    result = json.loads(saved(page, "json"))
+    assert [face["expression"] for face in result["faces"]] == ["happiness"]
+    assert "crop" not in result["faces"][0]
+    (row,) = csv.DictReader(io.StringIO(saved(page, "csv").decode()))
+    assert row["verdict"] == "happiness"
+    assert sum(float(row[each]) for each in Expression) == pytest.approx(1, abs=0.001)
+
+
+def test_certainty_can_be_raised(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "grace_hopper.jpg")
+    probability = page.locator("#photo .share-of").inner_text()
+    assert int(probability.rstrip("%")) < 95
+    page.click("#photo .settings summary")
+    page.locator("[data-set=certainty]").fill("95")
+    page.click("#photo [data-do=again]")
+    expect(page.locator("#photo .card .verdict")).to_contain_re.compile("uncertain", timeout=30_000)
+
+
+def test_small_faces_can_be_left_out(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.click("#photo .settings summary")
+    page.locator("[data-set=smallest]").fill("200")
+    page.click("#photo [data-do=again]")
+    expect(page.locator("#photo .notice")).to_contain_re.compile(
+        "No face was found", timeout=30_000
+    )
+
+
+@pytest.mark.parametrize("kind", ["python", "javascript", "curl"])
+def test_the_code_names_this_server_and_photo(open_page, server, kind):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.click("#photo [data-do=share]")
+    page.click(f"#photo [data-code={kind}]")
+    code = page.locator("#photo .share code").inner_text()
+    assert server.url in code
+    assert "astronaut.jpg" in code
+    if kind == "python":
+        compile(code, "snippet", "exec")
+
+
+def test_the_keyboard_is_enough(open_page):
+    page = open_page()
+    page.locator("[data-example=astronaut]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#photo .card")).to_have_count(1, timeout=60_000)
+    page.locator("#photo [data-do=why]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#photo .reason")).not_to_be_empty(timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("locale", "word", "direction"),
+    [
+        ("de-AT", "Freude", "ltr"),
+        ("es-MX", "alegría", "ltr"),
+        ("fr-FR", "joie", "ltr"),
+        ("zh-CN", "高兴", "ltr"),
+        ("ar-EG", "سعادة", "rtl"),
+        ("ja-JP", "happiness", "ltr"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_browser(open_page, locale, word, direction):
+    page = open_page(locale=locale)
+    read(page, EXAMPLES / "astronaut.jpg")
+    expect(page.locator("#photo .card .verdict")).to_contain_text(word)
+    assert page.evaluate("getComputedStyle(document.documentElement).direction") == direction
+
+
+def test_nothing_is_written_to_disk(open_page, server):
+    before = set(server.uploads.rglob("*"))
+    page = open_page()
+    read(page, EXAMPLES / "mona_lisa.jpg")
+    assert set(server.uploads.rglob("*")) == before
