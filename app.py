@@ -28,13 +28,15 @@ def main() -> int:
     )
 
     def load() -> door.App:
-        startup.import_gradio()
-        from mood.analyzer import MoodAnalyzer
-        from mood.server import create_app
-        from mood.ui import build, mount_options
+        with startup.quick_import():
+            from mood.analyzer import MoodAnalyzer
+            from mood.server import create_app
+            from mood.ui import build, mount_options
 
-        analyzer = MoodAnalyzer(settings)
-        return create_app(analyzer, settings, build(analyzer, settings), mount_options())
+            analyzer = MoodAnalyzer(settings)
+            app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
+        startup.freeze_garbage()
+        return app
 
     return door.serve(load, settings.host, settings.port)
 

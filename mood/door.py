@@ -68,7 +68,7 @@ class Door:
         failed: Called with what `load` raised.
     """
 
-    def __init__(self, load: Callable[[], App], failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, load: Callable[[], App], failed: Callable[[Exception], None]) -> None:
         self.loading = True
         self.closing = False
         self._load = load
@@ -119,10 +119,9 @@ class Door:
                 self.loading = False
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
                 await self._leave.wait()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 (logged, and the process ends)
             self.loading = False
             self._failed(error)
-            raise
 
     async def _pass_on(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -185,7 +184,7 @@ def _in_daemon_thread(load: Callable[[], App]) -> asyncio.Future[App]:
     def run() -> None:
         try:
             app = load()
-        except BaseException as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 (logged, and the process ends)
             loop.call_soon_threadsafe(settle, future.set_exception, error)
         else:
             loop.call_soon_threadsafe(settle, future.set_result, app)
@@ -209,9 +208,9 @@ def serve(load: Callable[[], App], host: str, port: int) -> int:
     Returns:
         The exit code: 0 after a signal, 1 if the app cannot be loaded or the port is taken.
     """
-    failures: list[BaseException] = []
+    failures: list[Exception] = []
 
-    def failed(error: BaseException) -> None:
+    def failed(error: Exception) -> None:
         _log.critical("the app cannot be loaded", exc_info=error)
         failures.append(error)
         server.should_exit = True

@@ -51,10 +51,11 @@ def create_app(
         api_open=False,
         default_concurrency_limit=settings.concurrency,
     )
-    demo.delete_cache = (600, 1800)
+    if not demo.delete_cache:
+        demo.delete_cache = (600, 1800)  # seconds: how often to look, and how old a file may get
     startup.cap_sessions(demo)
     startup.calm_queue(demo)
-    app = gr.mount_gradio_app(
+    served: FastAPI = gr.mount_gradio_app(
         app,
         demo,
         path="/",
@@ -64,9 +65,8 @@ def create_app(
         max_file_size=settings.max_upload_mb * 1_000_000,
         **options,
     )
-    startup.freeze_garbage()
     _log.info("page built, resident memory %.0f MB", resident_mb())
-    return app
+    return served
 
 
 def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, settings: Settings) -> None:
