@@ -35,6 +35,9 @@ def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
             with gr.Tab(say("tab_about"), id="about"):
                 add_about_tab(analyzer)
         _add_api(analyzer, settings, line)
+    # Mounting does not set this, and without it Gradio copies any file of the server that a
+    # request names into the folder of uploads, whence it can be fetched.
+    demo.has_launched = True
     return demo
 
 

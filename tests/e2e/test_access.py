@@ -1,0 +1,80 @@
+"""Who cannot see, cannot use a mouse or wants no motion: axe-core and a few facts beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import EXAMPLES
+
+axe_package = pytest.importorskip("axe_playwright_python.sync_playwright")
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+pytestmark = pytest.mark.browser
+
+VIEWPORTS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+TABS = ("photo", "live", "about")
+
+
+def serious_faults(page) -> list[str]:
+    found = axe_package.Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", VIEWPORTS)
+def test_no_tab_has_a_serious_fault(open_page, size, scheme):
+    page = open_page(viewport=VIEWPORTS[size], color_scheme=scheme, reduced_motion="reduce")
+    faults = {"empty": serious_faults(page)}
+    page.click("#photo .settings summary")
+    page.set_input_files(
+        "#photo input[type=file]", [EXAMPLES / "mariachi.jpg", EXAMPLES / "astronaut.jpg"]
+    )
+    expect(page.locator("#photo .busy")).to_be_hidden(timeout=60_000)
+    page.locator("#photo .gallery button").nth(1).click()
+    expect(page.locator("#photo .card")).to_have_count(1)
+    page.click("#photo [data-do=why]")
+    expect(page.locator("#photo .reason")).not_to_be_empty(timeout=30_000)
+    page.click("#photo [data-do=share]")
+    for place, name in enumerate(TABS):
+        page.get_by_role("tab").nth(place).click()
+        expect(page.locator(f"#{name}")).to_be_visible()
+        page.wait_for_timeout(300)  # Gradio fades tabs in, and half-faded text has no contrast
+        faults[name] = serious_faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    assert not any(faults.values()), faults
+
+
+def test_the_focus_can_be_seen_wherever_it_goes(open_page):
+    page = open_page()
+    seen = set()
+    for _ in range(16):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            """() => {
+              const node = document.activeElement;
+              const shown = node.matches("input[type=file]") ? node.closest("label") : node;
+              const style = getComputedStyle(shown);
+              return {
+                name: node.getAttribute("data-example") || node.id || node.tagName,
+                seen: style.outlineStyle !== "none" || style.boxShadow !== "none",
+                inPage: Boolean(node.closest("#photo")),
+              };
+            }"""
+        )
+        if focus["inPage"]:
+            assert focus["seen"], focus
+            seen.add(focus["name"])
+    assert {"INPUT", "astronaut", "musicians", "SUMMARY"} <= seen
+
+
+def test_the_page_has_one_title_and_a_language(open_page):
+    page = open_page()
+    assert page.title() == "Mood detector"
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.documentElement.lang") == "en"
