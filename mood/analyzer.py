@@ -6,13 +6,17 @@ import dataclasses
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood.catalogue import Task
+from mood.errors import BusyError, MoodError
 from mood.image import ImageInput, Picture, read_image
-from mood.memory import resident_mb
+from mood.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.settings import Settings
+from mood.tally import Tally
 from mood.types import Analysis, FaceExpression, Source
 from mood.weights import Progress, Weights, WeightsStore
 
@@ -57,7 +61,13 @@ class Status:
 class MoodAnalyzer:
     """Finds the faces of a picture and reads their expressions.
 
-    Nothing is loaded before the first picture; then once, however many threads come first.
+    Nothing is loaded before the first picture; then once, however many threads come first. Pictures
+    take turns: as many are analysed at the same time as the settings allow, and so many may wait.
+
+    Attributes:
+        settings: How it works.
+        tally: What it did.
+        guard: Watches the memory, and unloads the models before the host kills the process.
 
     Args:
         settings: How to work; by default what the environment says.
@@ -80,7 +90,10 @@ class MoodAnalyzer:
         self._models = models
         self._given = models is not None
         self._loading = threading.Lock()
-        self._working = threading.Semaphore(self.settings.concurrency)
+        self._places = threading.Semaphore(self.settings.concurrency)
+        self._line = threading.Semaphore(self.settings.concurrency + self.settings.queue_size)
+        self.tally = Tally()
+        self.guard = MemoryGuard(memory_limit_mb(self.settings), self.unload)
 
     @property
     def models(self) -> Models | None:
@@ -145,11 +158,13 @@ class MoodAnalyzer:
         assert weights.path is not None
         session = OnnxSession(weights.path, self.settings.threads)
         classifier = ExpressionClassifier(weights.spec, session, self.settings.certainty)
+        seconds = time.perf_counter() - start
+        self.tally.add(loads=1, load_s=seconds)
         _log.info(
             "loaded %s and %s in %.0f ms, resident memory %.0f MB",
             detector_weights.spec.name,
             weights.spec.name,
-            (time.perf_counter() - start) * 1000,
+            seconds * 1000,
             resident_mb(),
         )
         return Models(detector, classifier, detector_weights, weights)
@@ -164,22 +179,60 @@ class MoodAnalyzer:
         Raises:
             ImageError: The picture cannot be read.
             ModelError: A network cannot be had or cannot be run.
+            BusyError: Too many pictures wait already, or memory is short.
         """
-        with self._working:
+        with self.turn():
             return self.analyze_picture(self.read(image), quick=quick)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits for the turn to decode and analyse a picture, and holds it.
+
+        Raises:
+            BusyError: Too many wait already, the turn does not come in time, or memory is short.
+        """
+        if not self._line.acquire(blocking=False):
+            self.tally.add(refusals=1)
+            raise BusyError("Many pictures are waiting already. Please try again in a moment.")
+        try:
+            with self.tally.during("waiting"):
+                came = self._places.acquire(timeout=self.settings.wait_limit_s)
+            if not came:
+                self.tally.add(refusals=1)
+                raise BusyError("The server is busy. Please try again in a moment.")
+            try:
+                with self.tally.during("working"):
+                    self._admit()
+                    yield
+            except MoodError as error:
+                if not isinstance(error, BusyError):
+                    self.tally.add(failures=1)
+                raise
+            finally:
+                self._places.release()
+        finally:
+            self._line.release()
+
+    def _admit(self) -> None:
+        try:
+            self.guard.admit()
+        except BusyError:
+            self.tally.add(refusals=1)
+            raise
 
     def read(self, image: ImageInput) -> Picture:
         """Decodes a picture within the bounds of the settings; see `mood.image.read_image`."""
         return read_image(image, self.settings)
 
     def analyze_picture(self, picture: Picture, *, quick: bool = False) -> Analysis:
-        """The same for a picture that is decoded already."""
+        """The same for a picture that is decoded already, by who holds a `turn`."""
         models = self.load()
         start = time.perf_counter()
         faces = models.detector.detect(picture.pixels, quick=quick)
         verdicts = models.classifier.classify(picture.pixels, faces)
         duration_ms = (time.perf_counter() - start) * 1000
         _log.info("found %d face(s) in %.0f ms", len(faces), duration_ms)
+        self.tally.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
         return Analysis(
             faces=tuple(_in_original_pixels(verdict, picture) for verdict in verdicts),
             size_wh=picture.size_wh,

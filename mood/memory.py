@@ -1,8 +1,37 @@
-"""How much memory the process holds."""
+"""How much memory there is, how much the process holds, and giving it back in time.
+
+A container's limit is a cliff: the kernel kills the process that steps over it, without a word. So
+`MemoryGuard` looks before each picture and once a second, and takes the gentlest step that helps:
+first it hands free memory back to the system, then it drops the loaded models (they load again with
+the next picture), and only then are pictures refused for a while.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
+import logging
+import threading
+import time
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
+
+from mood.errors import BusyError
+from mood.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_UNLIMITED = 2**60  # bytes; cgroup v1 writes a number of this size where there is no limit
+_LIMIT_FILES = ("memory.max", "memory.limit_in_bytes")  # of cgroup v2 and v1
+
+_BURST_MB = 24.0
+_QUIET_S = 2.0
+_PRESSURE = 0.75
+_DANGER = 0.88
+_UNLOAD_PAUSE_S = 20.0
+_LOOK_EVERY_S = 1.0
 
 
 def resident_mb() -> float:
@@ -15,3 +44,157 @@ def resident_mb() -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024 / 1e6
     return 0.0
+
+
+def memory_limit_mb(settings: Settings) -> float | None:
+    """What the process may hold in MB: the setting, else the container's limit, else None."""
+    return settings.memory_limit_mb or container_limit_mb()
+
+
+def container_limit_mb(
+    groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
+) -> float | None:
+    """The tightest memory limit of this process's control groups in MB, or None without one.
+
+    Args:
+        groups: Where the groups are mounted, version 1 or 2.
+        own: The file that names the groups of this process.
+    """
+    limits = []
+    for folder in _memory_groups(groups, own):
+        for name in _LIMIT_FILES:
+            with contextlib.suppress(OSError, ValueError):
+                limits.append(int((folder / name).read_text()))  # "max" is no number: no limit
+    tightest = min(limits, default=_UNLIMITED)
+    return tightest / 1e6 if tightest < _UNLIMITED else None
+
+
+def _memory_groups(groups: Path, own: Path) -> list[Path]:
+    """The folders of this process's memory groups and of all groups around them."""
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        lines = []
+    # Inside a container the group's name may be that of the host, where it is not to be seen: the
+    # mounted root is then the group itself.
+    folders = [groups, groups / "memory"]
+    for line in lines:
+        _, controllers, name = line.split(":", 2)
+        if controllers == "":
+            root = groups
+        elif "memory" in controllers.split(","):
+            root = groups / "memory"
+        else:
+            continue
+        inner = root / name.lstrip("/")
+        folders += [each for each in (inner, *inner.parents) if each.is_relative_to(root)]
+    return folders
+
+
+def trim() -> None:
+    """Hands memory that is free back to the system, where the C library can (glibc)."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class Step(StrEnum):
+    """What the guard did."""
+
+    TRIM = "trim"
+    UNLOAD = "unload"
+    REFUSE = "refuse"
+
+
+class MemoryGuard:
+    """Keeps the process below its limit; every step is logged and counted in `steps`.
+
+    Args:
+        limit_mb: What the process may hold; None where nobody limits it, and memory is then only
+            given back after bursts.
+        unload: Drops what can be loaded again.
+        resident: How much the process holds, in MB.
+        give_back: Hands free memory to the system.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        limit_mb: float | None,
+        unload: Callable[[], None],
+        *,
+        resident: Callable[[], float] = resident_mb,
+        give_back: Callable[[], None] = trim,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.limit_mb = limit_mb
+        self.steps = dict.fromkeys(Step, 0)
+        self._unload = unload
+        self._resident = resident
+        self._give_back = give_back
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._settled_mb: float | None = None
+        self._worked_at = clock()
+        self._unloaded_at = float("-inf")
+        self._ended = threading.Event()
+
+    def admit(self) -> None:
+        """Called before each picture; makes room where that is needed.
+
+        Raises:
+            BusyError: There is no room even without the models.
+        """
+        self.look()
+        self._worked_at = self._clock()
+        if self.limit_mb is None:
+            return
+        held = self._resident()
+        if held > _DANGER * self.limit_mb:
+            self.steps[Step.REFUSE] += 1
+            _log.error("memory: %.0f of %.0f MB, a picture is refused", held, self.limit_mb)
+            raise BusyError("The server is short of memory. Please try again in a moment.")
+
+    def look(self) -> None:
+        """Takes the steps that the memory now held asks for; cheap where it asks for none."""
+        with self._lock:
+            held = self._resident()
+            if self._settled_mb is None or held < self._settled_mb:
+                self._settled_mb = held
+            pressed = self.limit_mb is not None and held > _PRESSURE * self.limit_mb
+            quiet = self._clock() - self._worked_at >= _QUIET_S
+            grown = held - self._settled_mb
+            if grown >= _BURST_MB and (pressed or quiet):
+                held = self._take(Step.TRIM, self._give_back, held)
+            pressed = self.limit_mb is not None and held > _PRESSURE * self.limit_mb
+            if pressed and self._clock() - self._unloaded_at >= _UNLOAD_PAUSE_S:
+                self._unloaded_at = self._clock()
+                held = self._take(Step.UNLOAD, self._drop, held)
+
+    def start(self) -> None:
+        """Looks once a second from now on, in a thread that does not keep the process alive."""
+        limit = "no limit" if self.limit_mb is None else f"{self.limit_mb:.0f} MB"
+        _log.info("memory: limit %s, resident %.0f MB", limit, self._resident())
+        threading.Thread(target=self._watch, name="memory", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the watching."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY_S):
+            self.look()
+
+    def _drop(self) -> None:
+        self._unload()
+        self._give_back()
+
+    def _take(self, step: Step, action: Callable[[], None], before: float) -> float:
+        action()
+        after = self._resident()
+        self._settled_mb = after
+        self.steps[step] += 1
+        level = logging.INFO if step is Step.TRIM else logging.WARNING
+        limit = "no limit" if self.limit_mb is None else f"limit {self.limit_mb:.0f}"
+        _log.log(level, "memory: %s, %.0f → %.0f MB, %s", step, before, after, limit)
+        return after

@@ -132,6 +132,21 @@ class Settings:
         maximum=10,
     )
 
+    wait_limit_s: float = _variable(
+        "MOOD_WAIT_LIMIT_S",
+        60.0,
+        "seconds that a picture waits for its turn before its sender is told to try again",
+        minimum=1,
+        maximum=600,
+    )
+    memory_limit_mb: float = _variable(
+        "MOOD_MEMORY_LIMIT_MB",
+        0.0,
+        "memory that the process may hold, in MB; 0 asks the container",
+        minimum=0,
+        maximum=1_000_000,
+    )
+
     warmup_token: str = _variable(
         "MOOD_WARMUP_TOKEN", "", "bearer token of POST /warmup; unset, the route does not exist"
     )

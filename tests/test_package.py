@@ -15,7 +15,7 @@ PACKAGE = Path(mood.__file__).parent
 
 ROWS = [
     ["types", "errors", "settings", "palette"],
-    ["image", "geometry", "catalogue", "memory", "startup", "door", "middleware"],
+    ["image", "geometry", "catalogue", "memory", "tally", "startup", "door", "middleware"],
     ["weights", "session"],
     ["detection", "expression"],
     ["analyzer", "tracking", "timeline", "draw", "export", "explain", "live"],
