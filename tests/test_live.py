@@ -189,12 +189,3 @@ def test_waiting_costs_no_analysis():
     answer = ask(viewers, viewer="somebody 3")
     assert answer == {"state": "wait", "position": 1, "viewers": 2}
     assert len(viewers._analyzer.load().detector.seen) == seen
-
-
-def test_nobody_is_missing_a_word():
-    from mood.ui.live_texts import LIVE_TEXTS
-
-    assert set(LIVE_TEXTS) == {"en", "de", "es", "fr", "zh", "ar"}
-    for texts in LIVE_TEXTS.values():
-        assert set(texts) == set(LIVE_TEXTS["en"])
-        assert all(texts.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -50,7 +51,13 @@ class Server:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``python app.py`` on a free port, with the embedded networks and without the Hub."""
-    folder = tmp_path_factory.mktemp("server")
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[Server]:
+    """The same with environment variables of one's own; log and uploads go into `folder`."""
     uploads, log = folder / "uploads", folder / "log.txt"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -66,7 +73,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=output, stderr=output
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=environ | variables,
+            stdout=output,
+            stderr=output,
         )
         try:
             deadline = time.monotonic() + 120
@@ -92,18 +103,34 @@ def _healthy(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Starts a headless Chromium with further command line options."""
     pytest.importorskip("playwright", reason="playwright is not installed")
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no Chromium on this machine")
+    started: list[Browser] = []
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield launched
-        launched.close()
+
+        def launch_one(*options: str) -> Browser:
+            started.append(
+                playwright.chromium.launch(
+                    executable_path=program, args=[*CHROMIUM_OPTIONS, *options]
+                )
+            )
+            return started[-1]
+
+        yield launch_one
+        for each in started:
+            each.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Browser:
+    """A headless Chromium."""
+    return launch()
 
 
 @pytest.fixture

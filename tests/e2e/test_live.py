@@ -5,38 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright")
 
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Download,
-    Error,
-    Page,
-    Request,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Download, Page, Request, expect
 
 from mood.types import Expression
+from tests.e2e.conftest import Server, serving
 from tests.e2e.fake_camera import SIZE_WH, face_box, write_film
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
+VIEWERS = 2
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 780}
 REAR_CAMERA = """
@@ -53,88 +38,44 @@ def film(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def camera_browser(film: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"),
-                args=[
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--no-first-run",
-                    "--use-fake-device-for-media-stream",
-                    "--use-fake-ui-for-media-stream",
-                    f"--use-file-for-fake-video-capture={film}",
-                ],
-            )
-        except Error as error:
-            pytest.skip(f"no Chromium: {error}")
-        yield browser
-        browser.close()
-
-
-@dataclass(frozen=True)
-class LiveServer:
-    url: str
-    temporary: Path
-    viewers: int
+def camera_browser(launch: Callable[..., Browser], film: Path) -> Browser:
+    return launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
 
 
 @pytest.fixture(scope="module")
-def live_server(tmp_path_factory) -> Iterator[LiveServer]:
-    """The program itself with two places and a folder for temporary files that is empty."""
-    temporary = tmp_path_factory.mktemp("gradio")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environ = os.environ | {
-        "PORT": str(port),
-        "MOOD_HOST": "127.0.0.1",
-        "MOOD_LIVE_VIEWERS": "2",
-        "MOOD_LOG_LEVEL": "WARNING",
-        "GRADIO_TEMP_DIR": str(temporary),
-        "HF_HUB_OFFLINE": "1",
-    }
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environ)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                urllib.request.urlopen(f"{url}/health", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.2)
-        yield LiveServer(url, temporary, viewers=2)
-    finally:
-        process.terminate()
-        process.wait(30)
+def live_server(tmp_path_factory) -> Iterator[Server]:
+    """The program with places for two viewers."""
+    folder = tmp_path_factory.mktemp("live")
+    with serving(folder, MOOD_LIVE_VIEWERS=str(VIEWERS)) as running:
+        yield running
 
 
 @pytest.fixture
-def open_live(camera_browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def open_live(camera_browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
     """Opens the live tab in a browser of its own: its size, and what runs before the page."""
     contexts: list[BrowserContext] = []
+    faults: list[str] = []
 
     def open_page(size: dict[str, int] = DESKTOP, script: str = "", **options) -> Page:
         context = camera_browser.new_context(viewport=size, **{"locale": "en-GB"} | options)
         contexts.append(context)
         page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
         if script:
             page.add_init_script(script)
         page.goto(live_server.url)
-        page.get_by_role("tab").nth(1).click()
+        page.get_by_role("tab", selected=False).first.click()
         expect(page.locator(".live [data-do=start]")).to_be_visible()
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+    assert not faults
 
 
 def start(page: Page) -> None:
@@ -185,28 +126,37 @@ def text_of(download: Download) -> str:
     return Path(download.path()).read_text()
 
 
+def wait_for_the_first_scene(page: Page) -> str:
+    """Waits until the film begins anew, after the scene without anybody: the number of the face."""
+    boxes = page.locator(".live .box")
+    expect(boxes).to_have_count(0, timeout=30_000)
+    expect(boxes).to_have_count(1, timeout=30_000)
+    page.wait_for_timeout(300)
+    return str(boxes.get_attribute("data-face"))
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_two_people_come_change_and_go(open_live, size):
     page = open_live(size)
     start(page)
-    page.wait_for_timeout(500)
-    first = drawn_boxes(page)
-    assert list(first) == ["1"]
-    assert overlap(first["1"], mirrored(face_box("left", "smiling"))) > 0.7
-    expect(page.locator(".box[data-face='1']")).to_contain_text("happiness")
+    one = wait_for_the_first_scene(page)
+    assert overlap(drawn_boxes(page)[one], mirrored(face_box("left", "smiling"))) > 0.7
+    expect(page.locator(f".box[data-face='{one}']")).to_contain_text("happiness")
 
     expect(page.locator(".live .box")).to_have_count(2, timeout=10_000)
     page.wait_for_timeout(300)
     both = drawn_boxes(page)
-    assert overlap(both["1"], mirrored(face_box("left", "smiling"))) > 0.7
-    assert overlap(both["2"], mirrored(face_box("right", "calm"))) > 0.7
+    (two,) = set(both) - {one}
+    assert overlap(both[one], mirrored(face_box("left", "smiling"))) > 0.7
+    assert overlap(both[two], mirrored(face_box("right", "calm"))) > 0.7
 
-    expect(page.locator(".box[data-face='1']")).to_contain_text("neutral", timeout=10_000)
-    expect(page.locator(".faces article[data-face='1'] strong")).to_contain_text("neutral")
+    expect(page.locator(f".box[data-face='{one}']")).to_contain_text("neutral", timeout=10_000)
+    expect(page.locator(f".faces article[data-face='{one}'] strong")).to_contain_text("neutral")
 
     expect(page.locator(".live .box")).to_have_count(0, timeout=10_000)
     expect(page.locator(".live .status")).to_contain_text("no face in sight")
-    expect(page.locator(".rows figure")).to_have_count(2)
+    for number in (one, two):
+        expect(page.locator(f".rows figure[data-face='{number}']")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -231,7 +181,9 @@ def test_the_rear_camera_is_not_mirrored(open_live, size):
     assert page.evaluate("getComputedStyle(document.querySelector('.live video')).transform") == (
         "none"
     )
-    assert overlap(drawn_boxes(page)["1"], face_box("left", "smiling")) > 0.7
+    real = [face_box("left", "smiling"), face_box("left", "calm"), face_box("right", "calm")]
+    for box in drawn_boxes(page).values():
+        assert max(overlap(box, each) for each in real) > 0.7
 
 
 def test_the_timeline_fills_and_can_be_saved_and_cleared(open_live):
@@ -249,29 +201,32 @@ def test_the_timeline_fills_and_can_be_saved_and_cleared(open_live):
         }"""
     )
     assert coloured > 100
-    assert "happiness" in canvas.get_attribute("aria-label")
-    expect(page.locator(".session .shares")).to_contain_text("happiness")
+    assert "Face 1, the last two minutes: mostly" in canvas.get_attribute("aria-label")
+    expect(page.locator(".session .shares li").first).to_contain_text("%")
 
     with page.expect_download() as saved:
-        page.click("[data-do=csv]")
+        page.click(".live [data-do=csv]")
     assert saved.value.suggested_filename == "mood-session.csv"
     rows = list(csv.DictReader(io.StringIO(text_of(saved.value))))
     assert len(rows) >= 8
     times = [float(row["time_s"]) for row in rows]
     assert times == sorted(times)
-    box = [float(rows[-1][side]) for side in ("left", "top", "right", "bottom")]
-    assert overlap(box, face_box("left", "smiling")) > 0.7, "as the camera sees it, not mirrored"
+    boxes = [[float(row[side]) for side in ("left", "top", "right", "bottom")] for row in rows]
+    real = [face_box("left", "smiling"), face_box("left", "calm"), face_box("right", "calm")]
+    for box in boxes:
+        assert max(overlap(box, each) for each in real) > 0.7, "as the camera sees it"
     for row in rows:
         assert sum(float(row[each]) for each in Expression) == pytest.approx(1, abs=0.002)
 
     with page.expect_download() as saved:
-        page.click("[data-do=json]")
+        page.click(".live [data-do=json]")
     content = json.loads(text_of(saved.value))
-    assert content["summary"]["shares"]["happiness"] > 0.5
+    shares = content["summary"]["shares"]
+    assert sum(shares.values()) + content["summary"]["uncertain"] == pytest.approx(1, abs=0.01)
     assert {point["face"] for point in content["points"]} >= {1}
 
-    page.click("[data-do=pause]")
-    page.click("[data-do=clear]")
+    page.click(".live [data-do=pause]")
+    page.click(".live [data-do=clear]")
     expect(page.locator(".rows figure")).to_have_count(0)
     expect(page.locator(".session .sum")).to_be_hidden()
 
@@ -281,13 +236,13 @@ def test_pause_stops_the_requests_and_going_on_starts_them_again(open_live):
     sent = frames_sent(page)
     start(page)
     assert sent
-    page.click("[data-do=pause]")
+    page.click(".live [data-do=pause]")
     page.wait_for_timeout(500)
     sent.clear()
     page.wait_for_timeout(1500)
     assert not sent
     expect(page.locator(".live .status")).to_contain_text("Paused")
-    page.click("[data-do=pause]")
+    page.click(".live [data-do=pause]")
     expect(page.locator(".live .box").first).to_be_visible()
     assert sent
 
@@ -312,7 +267,7 @@ def test_stop_and_leaving_the_tab_turn_the_camera_off(open_live, way):
     assert page.evaluate("tracks.map((track) => track.readyState)") == ["live"]
     assert page.evaluate("wanted.video.width.ideal") == 640
     if way == "stop":
-        page.click("[data-do=stop]")
+        page.click(".live [data-do=stop]")
     else:
         page.get_by_role("tab").first.click()
     page.wait_for_function("tracks.every((track) => track.readyState === 'ended')")
@@ -326,13 +281,13 @@ def test_stop_and_leaving_the_tab_turn_the_camera_off(open_live, way):
     start(page)
 
 
-def test_one_viewer_too_many_is_told_to_wait_and_let_in_when_one_closes(open_live, live_server):
-    pages = [open_live() for _ in range(live_server.viewers)]
+def test_one_viewer_too_many_is_told_to_wait_and_let_in_when_one_closes(open_live):
+    pages = [open_live() for _ in range(VIEWERS)]
     for page in pages:
         start(page)
     late = open_live()
     sent = frames_sent(late)
-    late.click("[data-do=start]")
+    late.click(".live [data-do=start]")
     expect(late.locator(".live .status")).to_contain_text("number 1 in line", timeout=15_000)
     sent.clear()
     late.wait_for_timeout(2000)
@@ -374,11 +329,11 @@ def test_no_frame_is_written_to_disk(open_live, live_server):
     while len(sent) < 10 and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     assert len(sent) >= 10
-    assert [path for path in live_server.temporary.rglob("*") if path.is_file()] == []
+    assert [path for path in live_server.uploads.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(("locale", "word"), [("de-AT", "Freude"), ("ar", "سعادة")])
 def test_the_tab_speaks_the_language_of_the_browser(open_live, locale, word):
     page = open_live(locale=locale)
     start(page)
-    expect(page.locator(".live .box").first).to_contain_text(word)
+    expect(page.locator(".live .box").first).to_contain_text(word, timeout=20_000)
