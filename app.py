@@ -34,7 +34,10 @@ def main() -> int:
             from mood.ui import build, mount_options
 
             analyzer = MoodAnalyzer(settings)
-            app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
+            analyzer.guard.start()
+            with startup.without_spare_apps():
+                demo = build(analyzer, settings)
+            app = create_app(analyzer, settings, demo, mount_options())
         startup.freeze_garbage()
         return app
 

@@ -173,8 +173,8 @@ class MemoryGuard:
 
     def start(self) -> None:
         """Looks once a second from now on, in a thread that does not keep the process alive."""
-        limit = "no limit" if self.limit_mb is None else f"{self.limit_mb:.0f} MB"
-        _log.info("memory: limit %s, resident %.0f MB", limit, self._resident())
+        limit = "no limit" if self.limit_mb is None else f"limit {self.limit_mb:.0f} MB"
+        _log.info("memory: %s, resident %.0f MB", limit, self._resident())
         threading.Thread(target=self._watch, name="memory", daemon=True).start()
 
     def stop(self) -> None:

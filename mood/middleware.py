@@ -48,6 +48,25 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class CountRequests:
+    """Counts responses by the class of their status, such as ``2xx``, in `counts`."""
+
+    def __init__(self, app: ASGIApp, counts: dict[str, int]) -> None:
+        self._app = app
+        self._counts = counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status = f"{message['status'] // 100}xx"
+                self._counts[status] = self._counts.get(status, 0) + 1
+            await send(message)
+
+        await self._app(scope, receive, counted)
+
+
 class BodyLimit:
     """Answers 413 to a body that is too large, before it is held in memory.
 

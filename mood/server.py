@@ -11,15 +11,16 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from mood import startup
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.memory import resident_mb
-from mood.middleware import BodyLimit, SecurityHeaders
+from mood.middleware import BodyLimit, CountRequests, SecurityHeaders
 from mood.settings import Settings
+from mood.tally import Figures, prometheus_text
 
 _log = logging.getLogger(__name__)
 
@@ -44,13 +45,16 @@ def create_app(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
     app.add_middleware(SecurityHeaders)
-    _add_routes(app, analyzer, settings)
+    requests: dict[str, int] = {}
+    app.add_middleware(CountRequests, counts=requests)
+    _add_routes(app, analyzer, settings, requests)
 
-    demo.queue(
-        max_size=settings.queue_size,
-        api_open=False,
-        default_concurrency_limit=settings.concurrency,
-    )
+    with startup.without_spare_apps():
+        demo.queue(
+            max_size=settings.queue_size,
+            api_open=False,
+            default_concurrency_limit=settings.concurrency,
+        )
     if not demo.delete_cache:
         demo.delete_cache = (600, 1800)  # seconds: how often to look, and how old a file may get
     startup.cap_sessions(demo)
@@ -65,11 +69,14 @@ def create_app(
         max_file_size=settings.max_upload_mb * 1_000_000,
         **options,
     )
+    startup.adopt_app(demo, served)
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
 
-def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, settings: Settings) -> None:
+def _add_routes(
+    app: FastAPI, analyzer: MoodAnalyzer, settings: Settings, requests: dict[str, int]
+) -> None:
     # Coroutines: they answer from the event loop, however busy the worker threads are.
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health() -> JSONResponse:
@@ -91,8 +98,17 @@ def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, settings: Settings) -> Non
         )
 
     @app.get("/metrics")
-    async def metrics() -> PlainTextResponse:
-        return PlainTextResponse("")
+    async def metrics() -> Response:
+        status = analyzer.status()
+        figures = Figures(
+            counts=analyzer.tally.counts,
+            steps={str(step): times for step, times in analyzer.guard.steps.items()},
+            resident_mb=resident_mb(),
+            limit_mb=analyzer.guard.limit_mb,
+            models=tuple(name for name in (status.detector, status.model) if name),
+            requests=requests,
+        )
+        return Response(prometheus_text(figures), media_type="text/plain; version=0.0.4")
 
     if not settings.warmup_token:
         return
