@@ -246,6 +246,35 @@ def quick_import() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def without_spare_apps() -> Iterator[None]:
+    """While it holds, building a demo does not build a web app around it each time.
+
+    Gradio builds three that nobody sees, 0.04 s each, before `gradio.mount_gradio_app` builds the
+    one that serves; call `adopt_app` after that.
+    """
+    from gradio.routes import App
+
+    create = App.__dict__.get("create_app")
+    if not isinstance(create, staticmethod):
+        yield
+        return
+    App.create_app = staticmethod(lambda *_, **__: None)  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        App.create_app = create  # type: ignore[method-assign, assignment]
+
+
+def adopt_app(demo: Blocks, served: Any) -> None:
+    """Tells the demo which web app serves it: the one that is mounted in `served`."""
+    from gradio.routes import App
+
+    for route in served.routes:
+        if isinstance(getattr(route, "app", None), App):
+            demo.app = route.app
+
+
 def calm_queue(demo: Blocks) -> None:
     """Lets the queue look for work 50 times a second instead of 1,000 times.
 
