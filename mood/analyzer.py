@@ -231,7 +231,8 @@ class MoodAnalyzer:
         faces = models.detector.detect(picture.pixels, quick=quick)
         verdicts = models.classifier.classify(picture.pixels, faces)
         duration_ms = (time.perf_counter() - start) * 1000
-        _log.info("found %d face(s) in %.0f ms", len(faces), duration_ms)
+        level = logging.DEBUG if quick else logging.INFO  # a webcam would fill the log
+        _log.log(level, "found %d face(s) in %.0f ms", len(faces), duration_ms)
         self.tally.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
         return Analysis(
             faces=tuple(_in_original_pixels(verdict, picture) for verdict in verdicts),

@@ -120,6 +120,7 @@ class LiveViewers:
         Raises:
             ImageError: The picture cannot be read.
             ModelError: A network cannot be had or cannot be run.
+            BusyError: Too much work is waiting already, or memory is short.
         """
         session = self._session(viewer)
         start = time.perf_counter()

@@ -188,7 +188,8 @@ async function loop(mine) {
       take(answer);
     } else if (answer?.state !== "ready") {
       clearOverlay();
-      const key = { wait: "live_wait", error: "error_" + answer?.error }[answer?.state] || "live_lost";
+      const keys = { wait: "live_wait", busy: "busy", error: "error_" + answer?.error };
+      const key = keys[answer?.state] || "live_lost";
       show("running", key, answer || {});
       await sleep(RETRY_MS);
     }

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import ModelError, MoodError
+from mood.errors import BusyError, ModelError, MoodError
 from mood.live import LiveViewers
 from mood.settings import Settings
 from mood.ui.photo import page_script, palette
@@ -55,7 +55,7 @@ def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
 
 
 def _answer(viewers: LiveViewers, settings: Settings, data: Any) -> dict[str, Any]:
-    """What the browser is told: ``state`` is ready, ok, wait or error."""
+    """What the browser is told: ``state`` is ready, ok, wait, busy or error."""
     viewer = _name(data)
     if not viewer:
         return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}
@@ -68,6 +68,8 @@ def _answer(viewers: LiveViewers, settings: Settings, data: Any) -> dict[str, An
         picture = _picture(data["image"])
         size_wh = _size(data.get("width")), _size(data.get("height"))
         return {"state": "ok", **viewers.frame(viewer, picture, size_wh, _time(data.get("time_s")))}
+    except BusyError:
+        return {"state": "busy"}
     except ValueError as error:
         return {"state": "error", "error": "unreadable", "message": f"No frame: {error}."}
     except MoodError as error:
