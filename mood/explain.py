@@ -44,7 +44,8 @@ def occlusion(
     covered = crop * (1 - cover) + mean * cover
     crops = [crop, *np.rint(covered).astype(np.uint8).reshape(-1, height, width, 3)]
     watched = classifier.probabilities(crops)[:, list(Expression).index(expression)]
-    return (watched[0] - watched[1:]).reshape(grid, grid)
+    drops: FloatArray = (watched[0] - watched[1:]).reshape(grid, grid)
+    return drops
 
 
 def _profiles(length: int, grid: int) -> FloatArray:

@@ -33,7 +33,7 @@ SYMBOLS: dict[Expression, str] = {
     Expression.CONTEMPT: "😏",
 }
 
-UNCERTAIN_SYMBOL = "❔"
+UNCERTAIN_SYMBOL = "?"
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

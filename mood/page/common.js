@@ -29,6 +29,7 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+element.dir = LANGUAGE === "ar" ? "rtl" : "ltr"; // Gradio marks every component as left to right
 for (const node of element.querySelectorAll("[data-text]")) {
   node.textContent = say(node.dataset.text);
 }

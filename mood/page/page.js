@@ -5,7 +5,9 @@
   const texts = all[language] || all.en;
   document.documentElement.lang = all[language] ? language : "en";
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
-  document.querySelectorAll("#header [data-text]").forEach((node) => {
+  const header = document.querySelector("#header header");
+  header.dir = document.documentElement.dir; // Gradio marks every component as left to right
+  header.querySelectorAll("[data-text]").forEach((node) => {
     node.textContent = texts[node.dataset.text];
   });
 }

@@ -117,9 +117,7 @@ async function work() {
     const all = Math.max(began, waiting);
     const [done, many] = [all - waiting + 1, all > 1];
     busy(many ? say("working_many", { done, all }) : say("working"), many ? (done - 1) / all : null);
-    const slow = setTimeout(() => busy(say("waking"), many ? (done - 1) / all : null), SLOW_MS);
-    photo.answer = await read(photo);
-    clearTimeout(slow);
+    photo.answer = await watched(read(photo));
     photo.state = photo.answer.error ? "failed" : "read";
     announce(photo);
     draw();
@@ -129,6 +127,27 @@ async function work() {
   button("again").hidden = true;
 }
 
+// Says what takes so long, while it does.
+async function watched(reading) {
+  let finished = false;
+  reading.finally(() => (finished = true));
+  const sleep = () => Promise.race([reading, new Promise((done) => setTimeout(done, SLOW_MS))]);
+  for (await sleep(); !finished; await sleep()) {
+    const state = await server.under_way(networks()).catch(() => null);
+    if (finished || !state) continue;
+    const [download] = state.downloads || [];
+    if (download) {
+      const [done, all] = [download.done, download.total].map((bytes) => numbers.format(bytes / 1e6));
+      busy(say("fetching", { model: download.name, done, all }), download.done / (download.total || 1));
+    } else if (!state.loaded) {
+      busy(say("waking"));
+    }
+  }
+  return reading;
+}
+
+const networks = () => ({ model: setting("model").value, detector: setting("detector").value });
+
 async function read(photo) {
   if (photo.file.size > props.max_mb * 1_000_000 && !photo.file.type.startsWith("image/")) {
     return { error: "too_large" };
@@ -136,8 +155,7 @@ async function read(photo) {
   try {
     const answer = await server.read_photo({
       ...(await parcel(photo.file)),
-      model: setting("model").value,
-      detector: setting("detector").value,
+      ...networks(),
       certainty: Number(setting("certainty").value) / 100,
       smallest_face: Number(setting("smallest").value),
       labels: setting("labels").checked,
@@ -376,16 +394,17 @@ function makeCard(face, at) {
   );
   const order = [...EXPRESSIONS].sort((a, b) => face.probabilities[b] - face.probabilities[a]);
   const bars = make("ul", { class: "bars" }, ...order.map((name) => makeBar(face, name)));
-  const note = face.expression ? null : make("p", { class: "quiet" }, say("uncertain_note"));
+  const note = face.expression ? null : make("p", { class: "quiet wide" }, say("uncertain_note"));
   const more = make(
     "div",
     { class: "more" },
+    note,
     make("p", { class: "quiet" }, say("crop_note", { width: face.crop_wh[0], height: face.crop_wh[1] })),
     make("button", { type: "button", "data-do": "why", onclick: (event) => why(face, event.target) }, say("why")),
     make("p", { class: "quiet reason", role: "status" })
   );
   const stage = make("div", { class: "stage" }, crop);
-  return make("article", { class: "card", "data-face": at + 1 }, stage, head, bars, note, more);
+  return make("article", { class: "card", "data-face": at + 1 }, stage, head, bars, more);
 }
 
 function makeBar(face, name) {
@@ -420,7 +439,7 @@ async function why(face, asked) {
   asked.disabled = true;
   let answer;
   try {
-    answer = await server.explain_face({ crop: face.crop, expression: face.top, model: shown.answer.model });
+    answer = await server.explain_face({ image: face.crop, expression: face.top, ...networks() });
   } catch {
     answer = { error: "lost" };
   }

@@ -13,7 +13,7 @@ from mood.image import Picture
 from mood.settings import Settings
 from mood.ui.about import add_about_tab
 from mood.ui.live import add_live_tab
-from mood.ui.photo import Line, add_photo_tab
+from mood.ui.photo import add_photo_tab
 from mood.ui.safe_image import SafeImage
 from mood.ui.texts import PAGE, translations
 
@@ -23,25 +23,25 @@ TITLE = "Mood detector"
 def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
     """The demo; nothing is loaded before its first picture."""
     say = translations()
-    line = Line(settings)
     # Uploads are looked through every five minutes, and go when they are ten minutes old.
-    with gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True) as demo:
+    demo = gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True)
+    with demo:
         gr.HTML((PAGE / "header.html").read_text("utf-8"), elem_id="header", js_on_load=None)
         with gr.Tabs():
             with gr.Tab(say("tab_photo"), id="photo"):
-                add_photo_tab(analyzer, settings, line)
+                add_photo_tab(analyzer, settings)
             with gr.Tab(say("tab_live"), id="live"):
                 add_live_tab(analyzer, settings)
             with gr.Tab(say("tab_about"), id="about"):
                 add_about_tab(analyzer)
-        _add_api(analyzer, settings, line)
+        _add_api(analyzer, settings)
     # Mounting does not set this, and without it Gradio copies any file of the server that a
     # request names into the folder of uploads, whence it can be fetched.
     demo.has_launched = True
     return demo
 
 
-def _add_api(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> None:
+def _add_api(analyzer: MoodAnalyzer, settings: Settings) -> None:
     def analyze(image: Picture) -> dict[str, Any]:
         """Finds the faces of a picture and says which expression each shows.
 
@@ -54,7 +54,7 @@ def _add_api(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> None:
             and detector that answered, and duration_ms.
         """
         try:
-            with line.turn():
+            with analyzer.turn():
                 return to_dict(analyzer.analyze_picture(image))
         except MoodError as error:
             raise gr.Error(str(error), print_exception=False) from error

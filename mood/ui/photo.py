@@ -7,11 +7,9 @@ answer holds all that the page shows. Only what a browser cannot open is uploade
 from __future__ import annotations
 
 import base64
-import contextlib
 import dataclasses
 import io
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from mood.analyzer import Models, MoodAnalyzer
-from mood.catalogue import CATALOGUE, Task
+from mood.catalogue import CATALOGUE, Task, find
 from mood.draw import annotate
 from mood.errors import (
     BusyError,
@@ -51,49 +49,79 @@ _KINDS: dict[type[MoodError], str] = {
 }
 
 
-class Line:
-    """Those who wait for their photo to be read: as many as the settings allow, no more."""
+class Shelf:
+    """The analyzer of this process, and one more with the networks that a visitor chose last.
 
-    def __init__(self, settings: Settings) -> None:
-        self._places = threading.Semaphore(settings.concurrency)
-        self._waiting = threading.Semaphore(settings.concurrency + settings.queue_size)
+    Args:
+        analyzer: The one that the settings describe.
+    """
 
-    @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        """Waits for a place and holds it.
+    def __init__(self, analyzer: MoodAnalyzer) -> None:
+        self.own = analyzer
+        self._other: MoodAnalyzer | None = None
+        self._lock = threading.Lock()
+
+    def pick(self, model: str, detector: str) -> MoodAnalyzer:
+        """The analyzer with these networks; empty names mean those of the settings.
 
         Raises:
-            BusyError: Too many are waiting already.
+            UnknownModelError: One is neither ``auto`` nor in the catalogue.
         """
-        if not self._waiting.acquire(blocking=False):
-            raise BusyError("Many photos are waiting already. Please try again in a minute.")
-        try:
-            with self._places:
-                yield
-        finally:
-            self._waiting.release()
+        settings = self.own.settings
+        wish = model or settings.model, detector or settings.detector
+        if wish == (settings.model, settings.detector):
+            return self.own
+        for name, given, task in zip(
+            wish,
+            (settings.model, settings.detector),
+            (Task.EXPRESSION, Task.DETECTION),
+            strict=True,
+        ):
+            if name not in {"auto", given}:  # a visitor may name no file and no repository
+                find(name, task)
+        with self._lock:
+            other = self._other
+            if other is None or wish != (other.settings.model, other.settings.detector):
+                if other is not None:
+                    other.unload()
+                wanted = dataclasses.replace(settings, model=wish[0], detector=wish[1])
+                other = self._other = MoodAnalyzer(wanted)
+                other.tally = self.own.tally
+            return other
 
 
-def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> None:
+def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
+    shelf = Shelf(analyzer)
 
     def read_photo(data: Any) -> dict[str, Any]:
         try:
             wish = Wish.of(data)
-            with line.turn():
-                return _read(analyzer, settings, wish)
+            if not wish.image and not wish.path:
+                raise UnreadableImageError("The request holds no picture. Please send one.")
+            chosen = shelf.pick(wish.model, wish.detector)
+            with analyzer.turn():
+                return _read(chosen, settings, wish)
         except MoodError as error:
             return _excuse(error)
 
     def explain_face(data: Any) -> dict[str, Any]:
         try:
-            url, expression = str(data["crop"]), Expression(data["expression"])
-            with line.turn():
-                return _explain(analyzer, settings, url, expression)
-        except (KeyError, TypeError, ValueError):
-            return {"error": "unreadable", "message": "The request names no crop or expression."}
+            wish = Wish.of(data)
+            chosen = shelf.pick(wish.model, wish.detector)
+            with analyzer.turn():
+                return _explain(chosen, settings, wish)
         except MoodError as error:
             return _excuse(error)
+
+    def under_way(data: Any) -> dict[str, Any]:
+        try:
+            wish = Wish.of(data)
+            status = shelf.pick(wish.model, wish.detector).status()
+        except MoodError as error:
+            return _excuse(error)
+        downloads = [dataclasses.asdict(download) for download in status.downloads]
+        return {"loaded": status.model is not None, "downloads": downloads}
 
     examples = sorted(EXAMPLES.glob("*.jpg"))
     gr.set_static_paths(examples)
@@ -102,7 +130,7 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings, line: Line) -> Non
         html_template=(PAGE / "photo.html").read_text("utf-8"),
         js_on_load=page_script("photo.js"),
         apply_default_css=False,
-        server_functions=[read_photo, explain_face],
+        server_functions=[read_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
         palette=palette(),
         models=_choices(Task.EXPRESSION, settings.model),
@@ -135,31 +163,39 @@ def _choices(task: Task, chosen: str) -> list[str]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wish:
-    """What a visitor asks for, checked."""
+    """What a visitor asks for, checked.
+
+    Attributes:
+        image: The photo, or the crop of a face, as a data URL.
+        path: The photo as a file that was uploaded.
+        expression: The one to explain.
+        model: Expression network; empty for that of the settings.
+        detector: Face detector; the same.
+        certainty: See `adjusted`.
+        smallest_face: See `adjusted`.
+        labels: Whether to write labels into the picture.
+    """
 
     image: str = ""
     path: str = ""
+    expression: str = ""
+    model: str = ""
+    detector: str = ""
     certainty: float = 0.0
     smallest_face: int = 0
     labels: bool = True
 
     @classmethod
     def of(cls, data: Any) -> Wish:
-        """The wish that a request holds; whatever is missing or of the wrong kind is left out.
-
-        Raises:
-            UnreadableImageError: It holds no picture.
-        """
+        """The wish that a request holds; whatever is missing or of another kind is left out."""
         given = data if isinstance(data, dict) else {}
-        kinds = {"image": str, "path": str, "certainty": float, "smallest_face": int}
         values: dict[str, Any] = {}
-        for name, kind in kinds.items():
-            with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
-                values[name] = kind(given[name])
-        wish = cls(**values, labels=given.get("labels") is not False)
-        if not wish.image and not wish.path:
-            raise UnreadableImageError("The request holds no picture. Please send one.")
-        return wish
+        for field in dataclasses.fields(cls):
+            value = given.get(field.name)
+            kinds = (int, float) if isinstance(field.default, float) else (type(field.default),)
+            if type(value) in kinds:
+                values[field.name] = value
+        return cls(**values)
 
 
 def _read(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
@@ -194,15 +230,15 @@ def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[st
     ]
 
 
-def _explain(
-    analyzer: MoodAnalyzer, settings: Settings, url: str, expression: Expression
-) -> dict[str, Any]:
-    crop = read_data_url(url, settings).pixels
+def _explain(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
+    if wish.expression not in set(Expression):
+        raise UnreadableImageError("The request names no expression.")
+    crop = read_data_url(wish.image, settings).pixels
     classifier = analyzer.load().classifier
     assert classifier.spec.preprocessing is not None
     if crop.shape[:2] != classifier.spec.preprocessing.input_hw:
         raise UnreadableImageError("This crop was made for another network. Read the photo again.")
-    return {"map": np.round(occlusion(classifier, crop, expression), 4).tolist()}
+    return {"map": np.round(occlusion(classifier, crop, Expression(wish.expression)), 4).tolist()}
 
 
 def adjusted(analysis: Analysis, certainty: float, smallest_face: int) -> Analysis:

@@ -35,10 +35,6 @@ class SafeImage(gr.Image):
         self._settings = settings or Settings()
         super().__init__(**{"format": "jpeg", **options})
 
-    def get_config(self, cls: Any = None) -> dict[str, Any]:
-        """What the front end is told: all that it is told of the stock component."""
-        return super().get_config(cls or gr.Image)
-
     def get_config(self, cls: type[gr.blocks.Block] | None = None) -> dict[str, Any]:
         """What the front end is told: all options of `gr.Image`, or its script fails."""
         return super().get_config(cls or gr.Image)
