@@ -107,7 +107,12 @@ class Step(StrEnum):
 
 
 class MemoryGuard:
-    """Keeps the process below its limit; every step is logged and counted in `steps`.
+    """Keeps the process below its limit; every step is logged and counted.
+
+    Attributes:
+        limit_mb: What the process may hold, or None where nobody limits it.
+        steps: How often each step was taken.
+        unloads: What drops things that can be loaded again; others may add theirs.
 
     Args:
         limit_mb: What the process may hold; None where nobody limits it, and memory is then only
@@ -129,7 +134,7 @@ class MemoryGuard:
     ) -> None:
         self.limit_mb = limit_mb
         self.steps = dict.fromkeys(Step, 0)
-        self._unload = unload
+        self.unloads = [unload]
         self._resident = resident
         self._give_back = give_back
         self._clock = clock
@@ -186,7 +191,8 @@ class MemoryGuard:
             self.look()
 
     def _drop(self) -> None:
-        self._unload()
+        for unload in self.unloads:
+            unload()
         self._give_back()
 
     def _take(self, step: Step, action: Callable[[], None], before: float) -> float:
