@@ -12,8 +12,8 @@ description has the same name with the ending ``.json``::
     }
 
 ``labels`` names what each output means, in order; common synonyms are understood. The other keys
-are those of `Preprocessing`, and of `ModelSpec`: ``temperature``, ``logit_bias``,
-``certainty_threshold``, ``fixed_batch``, ``sha256``, ``size_bytes``, ``title``, ``licence``. All but
+are those of `Preprocessing`, and of `ModelSpec`: ``temperature``, ``logit_bias``, ``fixed_batch``,
+``certainty_threshold``, ``sha256``, ``size_bytes``, ``title``, ``licence``. All but
 ``labels`` and ``input_hw`` may be left out.
 """
 
@@ -79,14 +79,22 @@ def description_of(filename: str) -> str:
     return filename.removesuffix(".onnx") + ".json"
 
 
-def describe(name: str, filename: str, description: Path, **hub: str) -> ModelSpec:
+def describe(
+    name: str,
+    filename: str,
+    description: Path,
+    *,
+    repo: str | None = None,
+    revision: str | None = None,
+) -> ModelSpec:
     """The spec of a user's network.
 
     Args:
         name: What to call it.
         filename: Its ONNX file.
         description: The JSON file beside it.
-        hub: ``repo`` and ``revision`` for a file of the Hub.
+        repo: Repository of a file of the Hub.
+        revision: Its revision.
 
     Raises:
         ModelLoadError: The description is missing, or says something that cannot be used.
@@ -119,7 +127,8 @@ def describe(name: str, filename: str, description: Path, **hub: str) -> ModelSp
             labels=labels,
             preprocessing=_preprocessing(content),
             **{key: _frozen(content[key]) for key in _OPTIONAL & set(content)},
-            **hub,
+            repo=repo,
+            revision=revision,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelLoadError(f"{description.name} cannot be used: {error}.") from error
@@ -130,7 +139,7 @@ def _preprocessing(content: dict[str, Any]) -> Preprocessing:
     if "input_hw" not in values:
         raise KeyError("input_hw, [height, width] in pixels, is missing")
     height, width = values["input_hw"]
-    if not (isinstance(height, int) and isinstance(width, int) and 8 <= min(height, width)):
+    if not (isinstance(height, int) and isinstance(width, int) and min(height, width) >= 8):
         raise ValueError("input_hw must be two whole numbers of pixels, [height, width]")
     if values.get("colour", "grey") not in {"grey", "rgb", "bgr"}:
         raise ValueError("colour must be grey, rgb or bgr")

@@ -12,11 +12,8 @@ import contextlib
 import hashlib
 import logging
 import os
-import socket
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +39,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 _log = logging.getLogger(__name__)
 
-_KNOCK_S = 10.0
+_CHUNK = 256 * 1024
 
 Wish = tuple[str, Task]
 """The name of a network, or ``auto``, and what it is for."""
@@ -241,6 +238,9 @@ class WeightsStore:
                     continue
                 if self._clock() < self._retry_at.get(spec.name, float("-inf")):
                     continue
+                if is_offline():
+                    self._failures[spec.name] = _explained(OSError(), spec)
+                    continue
                 self._downloads[spec.name] = _Download(spec, self)
 
     def ended(self, spec: ModelSpec, error: ModelError | None, wait_s: float) -> None:
@@ -270,7 +270,7 @@ class WeightsStore:
             return _local(EMBEDDED_DEFAULT[spec.task])
         error = self._failures.get(spec.name)
         if error is not None:
-            raise error
+            raise type(error)(str(error)) from error
         raise WeightsUnavailableError(
             f"The network {spec.name} is still on its way from the Hugging Face Hub. "
             "Please try again in a moment."
@@ -283,6 +283,7 @@ class _Download:
     Attributes:
         done: Bytes that have arrived.
         total: Bytes in all.
+        signs: How often the Hub gave a sign of life.
         path: The verified file, once it is there.
         finished: Set when it is over, well or not.
     """
@@ -290,6 +291,7 @@ class _Download:
     def __init__(self, spec: ModelSpec, store: WeightsStore) -> None:
         self.done = 0
         self.total = spec.size_bytes or 0
+        self.signs = 0
         self.path: Path | None = None
         self.finished = threading.Event()
         self._spec = spec
@@ -304,11 +306,11 @@ class _Download:
         """
         start = clock()
         patience = max(0.0, deadline - start)
-        seen = self.done
+        seen = self.signs
         while not self.finished.wait(0.02):
             now = clock()
-            if self.done != seen:
-                seen, deadline = self.done, now + max(patience, 1.0)
+            if self.signs != seen:
+                seen, deadline = self.signs, now + max(patience, 1.0)
             if now >= deadline or now >= start + limit_s:
                 return
 
@@ -325,7 +327,7 @@ class _Download:
             self.finished.set()
 
     def _report(self, done: int, total: int) -> None:
-        self.done, self.total = done, total or self.total
+        self.done, self.total, self.signs = done, total or self.total, self.signs + 1
         tenth = 10 * self.done // self.total if self.total else 0
         if tenth > self._tenth:
             self._tenth = tenth
@@ -389,7 +391,7 @@ def _in_cache(spec: ModelSpec) -> Path | None:
 
 def _from_hub(spec: ModelSpec, report: Callable[[int, int], None]) -> Path:
     """Downloads the file; raises `WeightsUnavailableError` with a sentence that says what to do."""
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
     from huggingface_hub.errors import HfHubHTTPError
 
     assert spec.repo is not None
@@ -398,7 +400,11 @@ def _from_hub(spec: ModelSpec, report: Callable[[int, int], None]) -> Path:
     # The errors of the client's HTTP library, whichever that is, and OSError.
     http_errors: Any = HfHubHTTPError.__bases__
     try:
-        _knock()
+        # A question that is not repeated: the download itself tries for 20 seconds.
+        url = hf_hub_url(spec.repo, spec.filename, revision=spec.revision)
+        report(0, get_hf_file_metadata(url).size or 0)
+        if hasattr(constants, "DOWNLOAD_CHUNK_SIZE"):
+            constants.DOWNLOAD_CHUNK_SIZE = _CHUNK  # 10 MB: too much memory, too little progress
         return Path(
             hf_hub_download(
                 spec.repo, spec.filename, revision=spec.revision, tqdm_class=_reporter(report)
@@ -406,21 +412,6 @@ def _from_hub(spec: ModelSpec, report: Callable[[int, int], None]) -> Path:
         )
     except http_errors as error:
         raise _explained(error, spec) from error
-
-
-def _knock() -> None:
-    """Raises an `OSError` at once where there is no way to the Hub; the client tries for 20 s."""
-    from huggingface_hub.constants import ENDPOINT
-
-    url = urllib.parse.urlsplit(ENDPOINT)
-    host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
-    proxied = url.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
-    if is_offline() or proxied:
-        return
-    try:
-        socket.create_connection((host, port), timeout=_KNOCK_S).close()
-    except OSError as error:
-        raise ConnectionError(f"{host}:{port} cannot be reached") from error
 
 
 def _explained(error: BaseException, spec: ModelSpec) -> WeightsUnavailableError:
@@ -448,7 +439,7 @@ def _explained(error: BaseException, spec: ModelSpec) -> WeightsUnavailableError
             f"{instead}"
         )
     status = answer.response.status_code if answer is not None else 0
-    if isinstance(answer, RepositoryNotFoundError) or status in {401, 403}:
+    if isinstance(answer, RepositoryNotFoundError) or status in {401, 403, 404}:
         return WeightsUnavailableError(
             f"There is no access to {spec.repo} on the Hugging Face Hub. Check the name, or set "
             f"HF_TOKEN to a token that may read it. {instead}"

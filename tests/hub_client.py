@@ -1,0 +1,61 @@
+"""Run by the tests of the Hub in a process of its own: analyses a photo, says what happened.
+
+Arguments: a JSON object with ``specs`` (name → size and hash to put into the catalogue),
+``settings``, ``photos`` (how many times at most), ``pause`` seconds between them, ``until``, the
+network whose answer is the last. Prints a JSON line for each photo.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+from mood.analyzer import MoodAnalyzer
+from mood.catalogue import CATALOGUE, HUB_DEFAULT
+from mood.errors import MoodError
+from mood.settings import Settings
+from mood.weights import WeightsStore
+
+PHOTO = Path(__file__).parent.parent / "examples" / "astronaut.jpg"
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    catalogue = dict(CATALOGUE)
+    for name, changes in order["specs"].items():
+        catalogue[name] = dataclasses.replace(catalogue[name], **changes)
+    default = {task: catalogue[spec.name] for task, spec in HUB_DEFAULT.items()}
+    settings = Settings(**order["settings"])
+    analyzer = MoodAnalyzer(settings, store=WeightsStore(settings, catalogue, default))
+    for number in range(order.get("photos", 1)):
+        if number:
+            time.sleep(order.get("pause", 0))
+        start = time.monotonic()
+        try:
+            analysis = analyzer.analyze(PHOTO)
+        except MoodError as error:
+            answer = {"error": type(error).__name__, "text": str(error)}
+        else:
+            (face,) = analysis.faces
+            answer = {
+                "model": analysis.model,
+                "detector": analysis.detector,
+                "source": analysis.source,
+                "detector_source": analysis.detector_source,
+                "top": face.top,
+                "unknown": sorted(face.unknown),
+            }
+        answer["seconds"] = time.monotonic() - start
+        answer["failure"] = analyzer.status().failure
+        print(json.dumps(answer), flush=True)
+        if answer.get("model") == order.get("until"):
+            break
+
+
+if __name__ == "__main__":
+    main()
