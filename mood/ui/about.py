@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -43,13 +44,13 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
 
 
 def accuracy() -> dict[str, Any] | None:
-    """What the evaluation of the embedded network measured, or None where it left nothing.
+    """What ``python -m mood.training.evaluate mini --json …`` measured of the embedded network.
 
-    Keys: ``accuracy`` on the test split, 0 to 1, number of ``pictures``, and ``expressions``, each
-    with ``name``, ``recall`` and ``pictures``.
+    None where it left nothing, or measured another file than the one that is there.
     """
-    path = EMBEDDED_DIR / "accuracy.json"
-    if not path.is_file():
+    measured, network = EMBEDDED_DIR / "accuracy.json", EMBEDDED_DIR / "mini.onnx"
+    if not measured.is_file() or not network.is_file():
         return None
-    measured: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return measured
+    figures: dict[str, Any] = json.loads(measured.read_text("utf-8"))
+    same = hashlib.sha256(network.read_bytes()).hexdigest() == figures["sha256"]
+    return figures if same else None

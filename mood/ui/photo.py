@@ -60,6 +60,7 @@ class Shelf:
         self.own = analyzer
         self._other: MoodAnalyzer | None = None
         self._lock = threading.Lock()
+        analyzer.guard.unloads.append(self._unload_other)
 
     def pick(self, model: str, detector: str) -> MoodAnalyzer:
         """The analyzer with these networks; empty names mean those of the settings.
@@ -82,12 +83,15 @@ class Shelf:
         with self._lock:
             other = self._other
             if other is None or wish != (other.settings.model, other.settings.detector):
-                if other is not None:
-                    other.unload()
+                self._unload_other()
                 wanted = dataclasses.replace(settings, model=wish[0], detector=wish[1])
                 other = self._other = MoodAnalyzer(wanted)
                 other.tally = self.own.tally
             return other
+
+    def _unload_other(self) -> None:
+        if self._other is not None:
+            self._other.unload()
 
 
 def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
