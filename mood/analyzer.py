@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood.catalogue import Task
-from mood.errors import BusyError, MoodError
+from mood.errors import BusyError, ModelError, MoodError
 from mood.image import ImageInput, Picture, read_image
 from mood.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.settings import Settings
@@ -140,24 +140,18 @@ class MoodAnalyzer:
         return self._store.news(current, self._wishes)
 
     def _load(self) -> Models:
-        # Imported here: OpenCV and ONNX Runtime cost start-up time and memory that /health
-        # never needs.
-        from mood.detection import LibFaceDetector, YuNetDetector
-        from mood.expression import ExpressionClassifier
-        from mood.session import OnnxSession
-
         detector_weights, weights = self._store.resolve(self._wishes)
         start = time.perf_counter()
         for each in (detector_weights, weights):
             _log.info("loading %s from %s", each.spec.name, each.source)
-        detector: FaceDetector
-        if detector_weights.path is None:
-            detector = LibFaceDetector(self.settings)
-        else:
-            detector = YuNetDetector(detector_weights.path, self.settings)
-        assert weights.path is not None
-        session = OnnxSession(weights.path, self.settings.threads)
-        classifier = ExpressionClassifier(weights.spec, session, self.settings.certainty)
+        try:
+            detector = self._detector(detector_weights)
+        except ModelError as error:
+            return self._load_without(detector_weights, self.settings.detector, error)
+        try:
+            classifier = self._classifier(weights)
+        except ModelError as error:
+            return self._load_without(weights, self.settings.model, error)
         seconds = time.perf_counter() - start
         self.tally.add(loads=1, load_s=seconds)
         _log.info(
@@ -168,6 +162,31 @@ class MoodAnalyzer:
             resident_mb(),
         )
         return Models(detector, classifier, detector_weights, weights)
+
+    def _load_without(self, weights: Weights, wish: str, error: ModelError) -> Models:
+        """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
+        if wish != "auto" or weights.spec.embedded:
+            raise error
+        _log.warning("%s The embedded network does instead.", error)
+        self._store.reject(weights.spec, error)
+        return self._load()
+
+    # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
+
+    def _detector(self, weights: Weights) -> FaceDetector:
+        from mood.detection import LibFaceDetector, YuNetDetector
+
+        if weights.path is None:
+            return LibFaceDetector(self.settings)
+        return YuNetDetector(weights.path, self.settings)
+
+    def _classifier(self, weights: Weights) -> ExpressionClassifier:
+        from mood.expression import ExpressionClassifier
+        from mood.session import OnnxSession
+
+        assert weights.path is not None
+        session = OnnxSession(weights.path, self.settings.threads)
+        return ExpressionClassifier(weights.spec, session, self.settings.certainty)
 
     def analyze(self, image: ImageInput, *, quick: bool = False) -> Analysis:
         """The faces of a picture and their expressions.

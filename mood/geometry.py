@@ -95,8 +95,16 @@ def align(
         template: (5, 2) pixels in the result.
         hw: Height and width of the result.
     """
-    matrix = similarity_transform(landmarks, template)
     size_wh = (hw[1], hw[0])
+    matrix = similarity_transform(landmarks, template)
+    step = int(1 / np.hypot(matrix[0, 0], matrix[1, 0]))
+    if step > 1:  # the warp looks at four pixels only: what is larger is averaged first
+        height, width = image.shape[:2]
+        shrunk_wh = (max(1, round(width / step)), max(1, round(height / step)))
+        scale_xy = np.array([shrunk_wh[0] / width, shrunk_wh[1] / height], dtype=np.float32)
+        image = resize(image, shrunk_wh)
+        shrunk = ((landmarks + 0.5) * scale_xy - 0.5).astype(np.float32)
+        matrix = similarity_transform(shrunk, template)
     warped = cv2.warpAffine(
         image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

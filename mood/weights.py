@@ -101,6 +101,7 @@ class WeightsStore:
         self._retry_at: dict[str, float] = {}
         self._failures: dict[str, ModelError] = {}
         self._verified: dict[str, tuple[Path, float]] = {}
+        self._rejected: set[str] = set()
 
     def resolve(self, wishes: Sequence[Wish]) -> list[Weights]:
         """The networks that are wished for, all within the same time.
@@ -129,11 +130,18 @@ class WeightsStore:
             if name != "auto" or weights.spec.name == self._hub_default[task].name:
                 continue
             spec = self._hub_default[task]
+            if spec.name in self._rejected:
+                continue
             if spec.name in self._verified:
                 arrived = True
             else:
                 self._start([spec])
         return arrived
+
+    def reject(self, spec: ModelSpec, error: ModelError) -> None:
+        """From now on ``auto`` does without a network that is there but cannot be run here."""
+        self._rejected.add(spec.name)
+        self._failures[spec.name] = error
 
     def cached(self, spec: ModelSpec) -> Path | None:
         """The verified file in the cache, or None; asks no network.
@@ -200,7 +208,8 @@ class WeightsStore:
 
     def _wanted(self, name: str, task: Task, deadline: float) -> ModelSpec:
         if name == "auto":
-            return self._hub_default[task]
+            spec = self._hub_default[task]
+            return EMBEDDED_DEFAULT[task] if spec.name in self._rejected else spec
         if task is Task.EXPRESSION and is_user_model(name):
             return self._described(name, deadline)
         return find(name, task, self._catalogue)

@@ -83,6 +83,15 @@ def test_alignment_brings_landmarks_to_the_template():
         assert rows.mean() == pytest.approx(expected[1], abs=0.8)
 
 
+def test_alignment_of_a_large_face_averages_what_is_too_fine_to_show():
+    image = np.zeros((800, 800, 3), dtype=np.uint8)
+    image[::2, ::2] = image[1::2, 1::2] = 255
+    landmarks = np.array([[250, 300], [550, 300], [400, 450], [270, 600], [530, 600]], np.float32)
+    warped = align(image, landmarks, landmarks / 20, (40, 40))
+    assert warped.min() > 110
+    assert warped.max() < 145
+
+
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [

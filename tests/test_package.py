@@ -15,7 +15,17 @@ PACKAGE = Path(mood.__file__).parent
 
 ROWS = [
     ["types", "errors", "settings", "palette"],
-    ["image", "geometry", "catalogue", "memory", "tally", "startup", "door", "middleware"],
+    [
+        "image",
+        "geometry",
+        "catalogue",
+        "memory",
+        "tally",
+        "startup",
+        "door",
+        "middleware",
+        "usermodels",
+    ],
     ["weights", "session"],
     ["detection", "expression"],
     ["analyzer", "tracking", "timeline", "draw", "export", "explain", "live"],

@@ -6,6 +6,7 @@ Each case runs in a process of its own, because the client reads its environment
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import subprocess
@@ -193,7 +194,19 @@ def test_after_a_failure_the_hubs_network_arrives_between_two_photos(hub, client
     assert answers[0]["model"] == "mini"
     assert answers[-1]["model"] == "ferplus"
     assert answers[-1]["failure"] is None
-    assert client.log.count("loaded ") == 2
+    assert client.log.count("\nloaded ") == 2
+
+
+def test_a_network_that_is_whole_but_cannot_be_run_gives_way_to_the_embedded_one(hub, client):
+    odd = b"an ONNX file of tomorrow"
+    hub.files[FERPLUS.filename] = odd
+    specs = {"ferplus": {"size_bytes": len(odd), "sha256": hashlib.sha256(odd).hexdigest()}}
+    first, second = client.run(photos=2, specs=specs)
+    assert [first["model"], second["model"]] == ["mini", "mini"]
+    assert "cannot be run" in second["failure"]
+    assert client.log.count("\nloaded ") == 1
+    (named,) = client.run(specs=specs, model="ferplus")
+    assert named["error"] == "ModelLoadError"
 
 
 def test_a_silent_hub_is_not_waited_for(hub, client):
