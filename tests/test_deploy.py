@@ -8,12 +8,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from mood.catalogue import HUB_DEFAULT
 from mood.settings import Settings
 from mood.startup import ALLOCATOR, QUIET
 
@@ -90,3 +93,27 @@ def test_the_image_gets_all_that_runs_and_examples():
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert not {"mood", "examples", "app.py", "requirements.txt"} & set(ignored)
     assert "tests" in ignored
+
+
+@pytest.fixture
+def front_matter() -> dict[str, Any]:
+    """What a Hugging Face Space reads at the head of the README."""
+    _, text, _ = (ROOT / "README.md").read_text().split("---\n", 2)
+    matter: dict[str, Any] = yaml.safe_load(text)
+    return matter
+
+
+def test_a_space_preloads_the_default_networks_with_the_catalogues_pins(front_matter):
+    pins = {f"{each.repo} {each.filename} {each.revision}" for each in HUB_DEFAULT.values()}
+    assert set(front_matter["preload_from_hub"]) == pins
+    assert set(front_matter["models"]) == {each.repo for each in HUB_DEFAULT.values()}
+
+
+def test_a_space_runs_what_the_tests_ran(front_matter):
+    assert front_matter["sdk"] == "gradio"
+    assert front_matter["sdk_version"].split(".")[:2] == version("gradio").split(".")[:2]
+    assert (ROOT / front_matter["app_file"]).is_file()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f">={front_matter['python_version']}" == project["requires-python"]
+    assert front_matter["license"] == project["license"].lower()
+    assert len(front_matter["short_description"]) <= 60
