@@ -12,12 +12,21 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def augment(pixels: Tensor) -> Tensor:
-    """One random view of each picture."""
+def augment(pixels: Tensor, hardship: float = 1.0) -> Tensor:
+    """One random view of each picture.
+
+    Args:
+        pixels: The pictures.
+        hardship: Share of the bad light, the bad quality and the cut-outs that is kept, 0 to 1.
+    """
     pixels = _place(pixels)
-    pixels = _light(pixels)
-    pixels = _degrade(pixels)
-    return _cut(pixels)
+    pixels = torch.where(_some(len(pixels), hardship), _light(pixels), pixels)
+    pixels = torch.where(_some(len(pixels), hardship), _degrade(pixels), pixels)
+    return torch.where(_some(len(pixels), hardship), _cut(pixels), pixels)
+
+
+def _some(count: int, share: float) -> Tensor:
+    return torch.rand(count, 1, 1, 1) < share
 
 
 def _uniform(count: int, low: float, high: float) -> Tensor:
