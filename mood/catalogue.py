@@ -162,6 +162,8 @@ MINI = ModelSpec(
     licence="Apache-2.0",
     source="mood/models/README.md",
     filename="mini.onnx",
+    size_bytes=1_269_806,
+    sha256="f6dbaa4608f1d4f36e82587d7c6087ef610cff74984c0d3f1baf01b65cb5fce8",
     labels=tuple(Expression),
     # The frame of FER's pictures around a detector's box: tests/benchmarks/crop_margin.py.
     preprocessing=Preprocessing(input_hw=(48, 48), crop_scale=1.06, crop_shift_y=0.015),
