@@ -33,6 +33,7 @@ class Hub:
         status: Answer every request with this status instead.
         behaviour: ok, silent, drop (half of the first answer), trickle, or wrong (other bytes).
         requests: Method and path of every request, in order.
+        authorizations: The header of that name of every request, empty where there was none.
         commit: The revision that the repositories are at.
     """
 
@@ -41,6 +42,7 @@ class Hub:
     status: int = 200
     behaviour: str = "ok"
     requests: list[str] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
     commit: str = COMMIT
 
     def downloads(self, filename: str) -> int:
@@ -63,6 +65,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self) -> None:
             hub.requests.append(f"{self.command} {self.path}")
+            hub.authorizations.append(self.headers.get("Authorization", ""))
             if hub.behaviour == "silent":
                 time.sleep(60)
                 return

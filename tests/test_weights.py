@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -289,6 +290,29 @@ def test_a_cache_that_cannot_be_written(client, tmp_path):
     (answer,) = client.run(environment={"HF_HOME": str(occupied)})
     assert answer["model"] == "mini"
     assert "Set HF_HOME" in answer["failure"]
+
+
+def test_a_cache_without_room(hub, client):
+    process = client.start()
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    (answer,) = client.finish(process)
+    assert answer["model"] == "mini"
+    assert "has room" in answer["failure"]
+
+
+def test_a_token_goes_to_the_hub_alone(hub, client):
+    (answer,) = client.run(environment={"HF_TOKEN": "hf_secret"})
+    assert answer["model"] == "ferplus"
+    for request, authorization in zip(hub.requests, hub.authorizations, strict=True):
+        assert authorization == ("" if "/cdn/" in request else "Bearer hf_secret")
+    assert "hf_secret" not in client.log
+
+
+def test_a_proxy_is_asked_instead_of_the_hub(hub, client):
+    hub_behind_it = {"HF_ENDPOINT": "http://hub.invalid", "HTTP_PROXY": hub.url, "NO_PROXY": ""}
+    (answer,) = client.run(environment=hub_behind_it | {"no_proxy": "", "http_proxy": hub.url})
+    assert answer["model"] == "ferplus"
+    assert hub.requests[0].startswith("HEAD http://hub.invalid/onnxmodelzoo/")
 
 
 def test_a_named_embedded_network_never_asks_the_hub(hub, client):
