@@ -38,6 +38,9 @@ class Preprocessing:
         crop_scale: Side of the square crop in multiples of the geometric mean of the box's width
             and height.
         crop_shift_y: How far the centre of the crop lies below that of the box, in heights of it.
+        level_from_deg: From how many degrees of slant of the eyes on the crop is turned to level
+            them, where the detector gave landmarks; they are not exact enough to gain from less
+            (tests/benchmarks/crop_margin.py).
         template: Where the five landmarks come to lie in the input, (x, y) in pixels, for networks
             that want aligned faces; None for those that take the plain crop. Faces without
             landmarks are cropped.
@@ -49,6 +52,7 @@ class Preprocessing:
     std: float = 1.0
     crop_scale: float = 1.0
     crop_shift_y: float = 0.0
+    level_from_deg: float = 15.0
     template: Landmarks | None = None
 
 

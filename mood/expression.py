@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 
 from mood.catalogue import ModelSpec, Preprocessing
 from mood.errors import ModelLoadError
-from mood.geometry import align, cut_out, resize, square_crop_xyxy
+from mood.geometry import align, cut_out, resize, square_crop_xyxy, turned_corners
 from mood.session import Session
 from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
 
@@ -88,14 +89,24 @@ def crop_face(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBI
     """The pixels (h, w, 3) that the network sees of a face, still in colour.
 
     Networks with a template of landmarks get the face aligned to it where the detector gave
-    landmarks; all others the square around its box.
+    landmarks; all others the square around its box, turned where the eyes are far from level.
     """
     height, width = preprocessing.input_hw
     square = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, preprocessing.crop_shift_y)
-    if preprocessing.template is None or face.landmarks is None:
+    if face.landmarks is not None and preprocessing.template is not None:
+        template = np.array(preprocessing.template, dtype=np.float32)
+        return align(image, face.landmarks, template, (height, width))
+    slant = 0.0 if face.landmarks is None else _slant(face.landmarks)
+    if abs(slant) < math.radians(preprocessing.level_from_deg):
         return resize(cut_out(image, square), (width, height))
-    template = np.array(preprocessing.template, dtype=np.float32)
-    return align(image, face.landmarks, template, (height, width))
+    frame = turned_corners(np.array([0, 0, width, height], dtype=np.float32), 0.0)
+    return align(image, turned_corners(square, slant) - 0.5, frame - 0.5, (height, width))
+
+
+def _slant(landmarks: FloatArray) -> float:
+    """Angle of the line through the eyes in radians, clockwise; 0 is level."""
+    x, y = landmarks[1] - landmarks[0]  # from the eye on the left in the picture to the other one
+    return math.atan2(y, x)
 
 
 def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> FloatArray:

@@ -45,6 +45,24 @@ def square_crop_xyxy(bbox_xyxy: FloatArray, scale: float, shift_y: float) -> Flo
     return np.array([x - half, y - half, x + half, y + half], dtype=np.float32)
 
 
+def turned_corners(square_xyxy: FloatArray, angle: float) -> FloatArray:
+    """The corners of a square that is turned around its middle.
+
+    Args:
+        square_xyxy: (4,) pixels.
+        angle: Radians, clockwise as seen in the picture.
+
+    Returns:
+        (4, 2) float32 x, y: top left, top right, bottom right, bottom left before the turn.
+    """
+    left, top, right, bottom = (float(value) for value in square_xyxy)
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    middle = corners.mean(axis=0)
+    cos, sin = np.cos(angle), np.sin(angle)
+    turned = (corners - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle
+    return np.asarray(turned, dtype=np.float32)
+
+
 def cut_out(image: RGBImage, box_xyxy: FloatArray) -> RGBImage:
     """The pixels (h, w, 3) of `image` inside `box_xyxy`; the edge is repeated beyond the border.
 
@@ -87,12 +105,12 @@ def similarity_transform(source: FloatArray, target: FloatArray) -> FloatArray:
 def align(
     image: RGBImage, landmarks: FloatArray, template: FloatArray, hw: tuple[int, int]
 ) -> RGBImage:
-    """The face (h, w, 3), warped so that its five `landmarks` lie at those of the `template`.
+    """The face (h, w, 3), warped so that its `landmarks` lie closest to those of the `template`.
 
     Args:
         image: (H, W, 3).
-        landmarks: (5, 2) pixels in `image`.
-        template: (5, 2) pixels in the result.
+        landmarks: (N, 2) pixels in `image`, whole numbers being the middles of pixels.
+        template: (N, 2) pixels in the result.
         hw: Height and width of the result.
     """
     size_wh = (hw[1], hw[0])
