@@ -119,6 +119,7 @@ class YuNetDetector:
                 np.array(points, dtype=np.float32).reshape(5, 2),
             )
             for x, y, w, h, *points, confidence in rows.astype(float)
+            if np.isfinite((x, y, w, h, *points)).all()  # not so in slivers, with OpenCV 4
         ]
 
 

@@ -9,7 +9,6 @@ const EXPRESSIONS = Object.keys(PALETTE).filter((name) => name !== "uncertain");
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
 const PLAIN = ["image/jpeg", "image/png", "image/webp"];
 const SLOW_MS = 1500;
-const MOST_SYMBOLS = 4;
 
 let photos = []; // { name, file, thumbnail, state: "waiting" | "read" | "failed", answer }
 let shown = null; // one of them
@@ -99,6 +98,7 @@ function drawSettings() {
   const certainty = Number(setting("certainty").value) / 100;
   part("certainty").textContent = certainty ? percents.format(certainty) : say("set_own");
   part("smallest").textContent = say("set_pixels", { n: numbers.format(setting("smallest").value) });
+  root.classList.toggle("unlabelled", !setting("labels").checked);
 }
 drawSettings();
 find(".settings").addEventListener("input", () => {
@@ -268,23 +268,21 @@ function drawRoom() {
 }
 
 function moodOf(photo) {
-  if (photo.state === "failed") return ["⚠️", say("gallery_error")];
+  if (photo.state === "failed") return [`⚠️ ${say("gallery_error")}`, ""];
   if (photo.state === "waiting") return ["…", ""];
   const names = photo.answer.faces.map(verdictOf);
-  if (!names.length) return ["", say("gallery_none")];
+  if (!names.length) return [say("gallery_none"), ""];
   const count = (name) => names.filter((each) => each === name).length;
   const sure = names.filter((name) => name !== "uncertain");
   const top = (sure.length ? sure : names).reduce((a, b) => (count(b) > count(a) ? b : a));
-  const symbols = names.slice(0, MOST_SYMBOLS).map((name) => PALETTE[name].symbol).join(" ");
-  return [symbols + (names.length > MOST_SYMBOLS ? " …" : ""), say(top)];
+  return [titleOf(top), say("faces", { faces: names.length })];
 }
 
 function drawGallery() {
   find(".gallery").hidden = photos.length < 2;
   find(".gallery ul").replaceChildren(
     ...photos.map((photo) => {
-      const [symbols, word] = moodOf(photo);
-      const mood = make("span", { class: "mood" }, word, " ", symbols);
+      const [mood, faces] = moodOf(photo);
       const image = make("img", { src: photo.thumbnail, alt: "", width: 120, height: 90 });
       image.addEventListener("error", () => (image.style.visibility = "hidden"));
       const open = make(
@@ -292,7 +290,8 @@ function drawGallery() {
         { type: "button", "aria-pressed": String(photo === shown), onclick: () => show(photo) },
         image,
         make("span", { class: "name" }, photo.name),
-        mood
+        make("span", { class: "mood" }, mood),
+        make("span", { class: "name" }, faces)
       );
       return make("li", {}, open);
     })
@@ -312,7 +311,7 @@ function drawDetail() {
   if (!answer) return;
   const failed = shown.state === "failed";
   chosen = 0;
-  find(".picture").hidden = failed;
+  find(".mat").hidden = failed;
   find(".right").hidden = failed || !answer.faces.length;
   find(".share").hidden = true;
   button("share").setAttribute("aria-expanded", "false");
@@ -346,22 +345,55 @@ function largest(faces) {
 
 function drawPicture(answer) {
   const image = find(".picture img");
-  image.src = answer.annotated;
+  const drawn = (yes) => find(".picture").classList.toggle("drawn", yes);
+  drawn(false);
+  image.onerror = () => {
+    image.onerror = null;
+    drawn(true); // what the browser cannot open is shown with the frames that the server drew
+    image.src = answer.annotated;
+  };
+  image.src = shown.thumbnail;
   const verdicts = answer.faces.map(sentence).join(", ") || say("gallery_none");
   image.alt = say("photo_alt", { name: shown.name, verdicts });
   find(".hits").replaceChildren(
     ...answer.faces.map((face, at) => {
       const [left, top, right, bottom] = face.bbox_xyxy;
       const label = `${say("face", { n: at + 1 })}: ${sentence(face)}`;
-      const hit = make("button", { type: "button", "aria-label": label, onclick: () => choose(at, true) });
+      const words = make("span", { class: "words" }, ` ${sentence(face)}`);
+      const tag = make("span", { class: "tag", "aria-hidden": "true" }, PALETTE[verdictOf(face)].symbol, words);
+      const hit = make("button", { type: "button", "aria-label": label, onclick: () => choose(at, true) }, tag);
       hit.style.left = (100 * left) / answer.width + "%";
       hit.style.top = (100 * top) / answer.height + "%";
       hit.style.width = (100 * (right - left)) / answer.width + "%";
       hit.style.height = (100 * (bottom - top)) / answer.height + "%";
-      return hit;
+      const middle = (left + right) / 2 / answer.width;
+      hit.classList.toggle("begin", middle < 0.25);
+      hit.classList.toggle("end", middle > 0.75);
+      hit.classList.toggle("low", top / answer.height < 0.1);
+      return paint(hit, verdictOf(face));
     })
   );
 }
+
+// Words where there is room for them, beginning with the chosen face and the large ones.
+function placeTags() {
+  const hits = [...element.querySelectorAll(".hits button")];
+  const rooms = new Map(hits.map((hit) => [hit, hit.getBoundingClientRect()]));
+  const first = hits[chosen];
+  const weight = (hit) => (hit === first ? Infinity : rooms.get(hit).height);
+  const tags = [];
+  for (const hit of hits.sort((a, b) => weight(b) - weight(a))) {
+    hit.classList.remove("tight");
+    const tag = find(".tag", hit).getBoundingClientRect();
+    const others = hits.filter((each) => each !== hit).map((each) => rooms.get(each));
+    const narrow = hit !== first && [...tags, ...others].some((other) => touch(tag, other));
+    hit.classList.toggle("tight", narrow);
+    tags.push(find(".tag", hit).getBoundingClientRect());
+  }
+}
+new ResizeObserver(placeTags).observe(find(".picture"));
+
+const touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 function drawLinks(answer) {
   const stem = shown.name.replace(/\.[^.]*$/, "") || "photo";
@@ -428,6 +460,7 @@ function choose(at, scroll = false) {
   element.querySelectorAll(".hits button").forEach((hit, index) => {
     hit.setAttribute("aria-pressed", String(index === at));
   });
+  placeTags();
   if (!scroll) return;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const card = element.querySelectorAll(".card")[at];

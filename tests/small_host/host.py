@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import http.client
@@ -156,6 +157,11 @@ def small_photo(folder: Path) -> Path:
         canvas.paste(Image.open(EXAMPLES / "astronaut.jpg").resize((480, 480)), (80, 0))
         canvas.save(path, quality=90)
     return path
+
+
+def data_url(path: Path) -> str:
+    """A JPEG file as a data URL."""
+    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def mixed_photos(folder: Path) -> list[Path]:
