@@ -26,6 +26,7 @@ _QUICK_SIDE = 320
 _QUICK_HEIGHT = 40  # pixels: a lower face in the quick look is worth a closer one
 _CLOSE_SIDE = 960  # libfacedetection takes no larger picture
 _CLOSE_HEIGHT = 40
+_LEAST_SIDE = 8  # pixels: YuNet finds what is not there in slivers
 _OVERLAP = 0.5
 
 
@@ -119,7 +120,6 @@ class YuNetDetector:
                 np.array(points, dtype=np.float32).reshape(5, 2),
             )
             for x, y, w, h, *points, confidence in rows.astype(float)
-            if np.isfinite((x, y, w, h, *points)).all()  # not so in slivers, with OpenCV 4
         ]
 
 
@@ -142,6 +142,8 @@ def find_faces(look: Look, image: RGBImage, settings: Settings, *, quick: bool) 
     for side in sides:
         height, width = image.shape[:2]
         size_wh = fit_within((width, height), side)
+        if min(size_wh) < _LEAST_SIDE:
+            continue
         scale = width / size_wh[0], height / size_wh[1]
         faces = [
             face.scaled(*scale)
