@@ -143,16 +143,18 @@ def test_boxes_are_those_of_the_given_picture_at_any_size(embedded):
         assert overlap(found.scaled(1 / factor, 1 / factor), KNOWN["astronaut"][0]) > 0.7
 
 
-def test_landmarks_come_in_the_order_that_types_states(yunet):
-    (found,) = yunet.detect(photo("astronaut"))
+@pytest.mark.parametrize("which", ["embedded", "yunet"])
+def test_landmarks_come_in_the_order_that_types_states(which, request):
+    (found,) = request.getfixturevalue(which).detect(photo("astronaut"))
     right_eye, left_eye, nose, right_mouth, left_mouth = found.landmarks
     assert right_eye[0] < nose[0] < left_eye[0]  # her right is on the picture's left
     assert right_mouth[0] < left_mouth[0]
     assert max(right_eye[1], left_eye[1]) < nose[1] < min(right_mouth[1], left_mouth[1])
 
 
-def test_the_embedded_detector_has_no_landmarks(embedded):
-    assert embedded.detect(photo("astronaut"))[0].landmarks is None
+def test_both_detectors_see_the_same_landmarks(embedded, yunet):
+    (ours,), (theirs,) = (each.detect(photo("grace_hopper")) for each in (embedded, yunet))
+    assert ours.landmarks == pytest.approx(theirs.landmarks, abs=6)  # of 171 pixels of width
 
 
 @pytest.mark.skipif(not resident_mb(), reason="needs Linux's /proc")

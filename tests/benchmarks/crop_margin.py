@@ -4,9 +4,9 @@
 
 Faces of FER+'s validation split are enlarged, set into a wider picture, and found again by the
 detector. First line: how the frame of the FER picture lies around the box. Table: accuracy of the
-network on crops of several scales and shifts, beside that on the untouched frames. With yunet, a
-second table: what levelling the eyes does to faces that lean. Needs
-``../shared/data/ferplus.npz`` (``--data``), and for yunet its file (``--yunet``).
+network on crops of several scales and shifts, beside that on the untouched frames. Second
+table: what levelling the eyes does to faces that lean. Needs ``../shared/data/ferplus.npz``
+(``--data``), and for yunet its file (``--yunet``).
 """
 
 from __future__ import annotations
@@ -119,8 +119,7 @@ def main() -> None:
             crops = [crop_face(s, f, preprocessing) for s, f in zip(stages, faces, strict=True)]
             row.append(np.mean(classifier.probabilities(crops).argmax(axis=1) == truth))
         print(f"{scale_:10.2f}  " + "  ".join(f"{value:.3f}" for value in row))
-    if options.detector == "yunet":
-        print_levelling(stages, truth, detector, classifier)
+    print_levelling(stages, truth, detector, classifier)
 
 
 def print_levelling(
