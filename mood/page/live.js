@@ -47,6 +47,7 @@ const nameOf = (expression) => say(expression.name);
 const verdictOf = (face) => (face.verdict ? BY_NAME[face.verdict] : UNCERTAIN);
 
 function show(state, key = null, values = {}) {
+  const held = root.contains(document.activeElement) && document.activeElement;
   root.dataset.state = state;
   const on = state === "running" || state === "paused";
   const text = key ? say(key, values) : "";
@@ -56,6 +57,8 @@ function show(state, key = null, values = {}) {
   button("pause").disabled = !on;
   button("pause").textContent = say(state === "paused" ? "live_resume" : "live_pause");
   button("start").disabled = state === "asking";
+  // Whoever uses the keyboard goes on where the button that went away led to.
+  if (held && !held.offsetParent) button(state === "idle" ? "start" : "stop").focus();
 }
 
 const button = (action) => find(`[data-do="${action}"]`);

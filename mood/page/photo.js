@@ -9,6 +9,7 @@ const EXPRESSIONS = Object.keys(PALETTE).filter((name) => name !== "uncertain");
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
 const PLAIN = ["image/jpeg", "image/png", "image/webp"];
 const SLOW_MS = 1500;
+const megabytes = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 
 let photos = []; // { name, file, thumbnail, state: "waiting" | "read" | "failed", answer }
 let shown = null; // one of them
@@ -137,14 +138,17 @@ async function watched(reading) {
     if (finished || !state) continue;
     const [download] = state.downloads || [];
     if (download) {
-      const [done, all] = [download.done, download.total].map((bytes) => numbers.format(bytes / 1e6));
-      busy(say("fetching", { model: download.name, done, all }), download.done / (download.total || 1));
+      const [done, all] = [download.done, download.total].map((bytes) => megabytes.format(bytes / 1e6));
+      busy(say("fetching", { model: shortName(download.name), done, all }), download.done / (download.total || 1));
     } else if (!state.loaded) {
       busy(say("waking"));
     }
   }
   return reading;
 }
+
+// The file of a long address: hf://owner/repo/file.onnx@revision.
+const shortName = (name) => name.replace(/^.*\//, "").replace(/@.*$/, "");
 
 const networks = () => ({ model: setting("model").value, detector: setting("detector").value });
 

@@ -33,6 +33,10 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+WAIT_MS = 60_000
+"""How long the page may take for anything, on a machine that has much else to do."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A server that runs.
@@ -106,8 +110,9 @@ def _healthy(url: str) -> bool:
 def launch() -> Iterator[Callable[..., Browser]]:
     """Starts a headless Chromium with further command line options."""
     pytest.importorskip("playwright", reason="playwright is not installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no Chromium on this machine")
@@ -144,6 +149,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
 
     def open_one(**options: Any) -> Page:
         context = browser.new_context(**{"locale": "en-GB", **options})
+        context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

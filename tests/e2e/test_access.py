@@ -26,8 +26,7 @@ def serious_faults(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", VIEWPORTS)
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_no_tab_has_a_serious_fault(open_page, size, scheme):
     page = open_page(viewport=VIEWPORTS[size], color_scheme=scheme, reduced_motion="reduce")
     faults = {"empty": serious_faults(page)}
@@ -71,6 +70,20 @@ def test_the_focus_can_be_seen_wherever_it_goes(open_page):
             assert focus["seen"], focus
             seen.add(focus["name"])
     assert {"INPUT", "astronaut", "musicians", "SUMMARY"} <= seen
+
+
+MOVING = """() => [...document.querySelectorAll(".gradio-container *")].filter((node) => {
+  const style = getComputedStyle(node);
+  return parseFloat(style.transitionDuration) > 0 || style.animationName !== "none";
+}).length"""
+
+
+@pytest.mark.parametrize(("wish", "calm"), [("reduce", True), ("no-preference", False)])
+def test_nothing_moves_where_that_is_the_wish(open_page, wish, calm):
+    page = open_page(reduced_motion=wish)
+    page.set_input_files("#photo input[type=file]", EXAMPLES / "astronaut.jpg")
+    expect(page.locator("#photo .card")).to_have_count(1)
+    assert (page.evaluate(MOVING) == 0) is calm
 
 
 def test_the_page_has_one_title_and_a_language(open_page):

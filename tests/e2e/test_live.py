@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, BrowserContext, Download, Page, Request, expect
 
 from mood.types import Expression
-from tests.e2e.conftest import Server, serving
+from tests.e2e.conftest import WAIT_MS, Server, serving
 from tests.e2e.fake_camera import SIZE_WH, face_box, write_film
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,7 @@ def open_live(camera_browser: Browser, live_server: Server) -> Iterator[Callable
 
     def open_page(size: dict[str, int] = DESKTOP, script: str = "", **options) -> Page:
         context = camera_browser.new_context(viewport=size, **{"locale": "en-GB"} | options)
+        context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -129,8 +131,8 @@ def text_of(download: Download) -> str:
 def wait_for_the_first_scene(page: Page) -> str:
     """Waits until the film begins anew, after the scene without anybody: the number of the face."""
     boxes = page.locator(".live .box")
-    expect(boxes).to_have_count(0, timeout=30_000)
-    expect(boxes).to_have_count(1, timeout=30_000)
+    expect(boxes).to_have_count(0)
+    expect(boxes).to_have_count(1)
     page.wait_for_timeout(300)
     return str(boxes.get_attribute("data-face"))
 
@@ -143,17 +145,17 @@ def test_two_people_come_change_and_go(open_live, size):
     assert overlap(drawn_boxes(page)[one], mirrored(face_box("left", "smiling"))) > 0.7
     expect(page.locator(f".box[data-face='{one}']")).to_contain_text("happiness")
 
-    expect(page.locator(".live .box")).to_have_count(2, timeout=10_000)
+    expect(page.locator(".live .box")).to_have_count(2)
     page.wait_for_timeout(300)
     both = drawn_boxes(page)
     (two,) = set(both) - {one}
     assert overlap(both[one], mirrored(face_box("left", "smiling"))) > 0.7
     assert overlap(both[two], mirrored(face_box("right", "calm"))) > 0.7
 
-    expect(page.locator(f".box[data-face='{one}']")).to_contain_text("neutral", timeout=10_000)
+    expect(page.locator(f".box[data-face='{one}']")).to_contain_text("neutral")
     expect(page.locator(f".faces article[data-face='{one}'] strong")).to_contain_text("neutral")
 
-    expect(page.locator(".live .box")).to_have_count(0, timeout=10_000)
+    expect(page.locator(".live .box")).to_have_count(0)
     expect(page.locator(".live .status")).to_contain_text("no face in sight")
     for number in (one, two):
         expect(page.locator(f".rows figure[data-face='{number}']")).to_be_visible()
@@ -191,7 +193,7 @@ def test_the_timeline_fills_and_can_be_saved_and_cleared(open_live):
     start(page)
     canvas = page.locator(".rows figure[data-face='1'] canvas")
     page.wait_for_function(
-        "Number(document.querySelector('.rows canvas')?.dataset.points) >= 8", timeout=20_000
+        "Number(document.querySelector('.rows canvas')?.dataset.points) >= 8"
     )
     coloured = canvas.evaluate(
         """(canvas) => {
@@ -288,7 +290,7 @@ def test_one_viewer_too_many_is_told_to_wait_and_let_in_when_one_closes(open_liv
     late = open_live()
     sent = frames_sent(late)
     late.click(".live [data-do=start]")
-    expect(late.locator(".live .status")).to_contain_text("number 1 in line", timeout=15_000)
+    expect(late.locator(".live .status")).to_contain_text("number 1 in line")
     sent.clear()
     late.wait_for_timeout(2000)
     assert not sent, "who waits sends no pictures"
@@ -332,8 +334,37 @@ def test_no_frame_is_written_to_disk(open_live, live_server):
     assert [path for path in live_server.uploads.rglob("*") if path.is_file()] == []
 
 
+def test_the_keyboard_is_enough(open_live):
+    page = open_live()
+    page.get_by_role("tab").nth(1).focus()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.do") == "start":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".live .box").first).to_be_visible()
+    expect(page.locator(".live [data-do=stop]")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live .status")).to_contain_text("Paused")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live [data-do=start]")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_verdicts_are_read_out_and_nothing_is_in_the_way(open_live, scheme):
+    axe_package = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = open_live(color_scheme=scheme)
+    start(page)
+    announced = page.locator(".live [aria-live=polite]")
+    expect(announced).to_have_text(re.compile(r"Face \d+: (happiness|neutral|uncertain)"))
+    found = axe_package.Axe().run(page).response["violations"]
+    assert [each for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
 @pytest.mark.parametrize(("locale", "word"), [("de-AT", "Freude"), ("ar", "سعادة")])
 def test_the_tab_speaks_the_language_of_the_browser(open_live, locale, word):
     page = open_live(locale=locale)
     start(page)
-    expect(page.locator(".live .box").first).to_contain_text(word, timeout=20_000)
+    expect(page.locator(".live .box").first).to_contain_text(word)
