@@ -192,9 +192,7 @@ def test_the_timeline_fills_and_can_be_saved_and_cleared(open_live):
     page = open_live()
     start(page)
     canvas = page.locator(".rows figure[data-face='1'] canvas")
-    page.wait_for_function(
-        "Number(document.querySelector('.rows canvas')?.dataset.points) >= 8"
-    )
+    page.wait_for_function("Number(document.querySelector('.rows canvas')?.dataset.points) >= 8")
     coloured = canvas.evaluate(
         """(canvas) => {
           const { width, height } = canvas;

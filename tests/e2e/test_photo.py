@@ -61,8 +61,8 @@ def test_frames_lie_around_the_faces(open_page):
     read(page, EXAMPLES / "astronaut.jpg")
     frame, picture = page.evaluate(
         """() => ["#photo .hits button", "#photo .picture img"].map((selector) => {
-          const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
-          return [left, top, right, bottom];
+          const box = document.querySelector(selector).getBoundingClientRect();
+          return [box.left, box.top, box.right, box.bottom];
         })"""
     )
     scale = 512 / (picture[2] - picture[0])
