@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",  # Gradio's own telemetry
+    # After so many calls its queue sums them up with pandas, by default after each one: 30 MB.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "GRADIO_ANALYTICS_MAX_EVENTS": "200",  # calls that its queue remembers; 10,000 by default
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_XET": "1",  # a downloader that keeps large buffers

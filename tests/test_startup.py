@@ -173,6 +173,30 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
     asyncio.run(build())
 
 
+def test_calls_are_not_summed_up_with_pandas():
+    seen = in_a_new_process(
+        """
+import asyncio, sys
+from mood import startup
+startup.quiet_libraries()
+with startup.quick_import():
+    import gradio
+
+async def build():
+    with gradio.Blocks() as demo:
+        pass
+    demo.queue()
+    record = {"function": "f", "status": "success", "process_time": 1.0}
+    demo._queue.events_recorded = 50
+    demo._queue.compute_analytics_summary([record] * 50)
+
+asyncio.run(build())
+seen["pandas"] = "pandas" in sys.modules
+"""
+    )
+    assert seen["pandas"] is False
+
+
 def test_levers_without_their_hold_only_warn(caplog):
     class Other:
         _queue = None

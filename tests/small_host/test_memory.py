@@ -1,0 +1,101 @@
+"""The promises about memory, kept by the real program under a real limit of 512 MiB.
+
+The bounds are those of the table that ``python tests/benchmarks/small_host.py`` prints. A process
+that takes more than the limit is killed by the kernel here as on the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import handle_file
+
+from mood.startup import ALLOCATOR
+from tests.small_host import host
+from tests.small_host.limits import why_not
+
+_REASON = why_not()
+pytestmark = [
+    pytest.mark.small_host,
+    pytest.mark.skipif(_REASON is not None, reason=str(_REASON)),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("host")
+
+
+@pytest.fixture(scope="module")
+def large(folder: Path) -> dict[str, str]:
+    """Settings for networks of the Hub's size."""
+    return host.large_models(folder)
+
+
+@pytest.fixture
+def server(folder: Path, large: dict[str, str]) -> Iterator[host.Server]:
+    """The program with large networks, healthy, nothing loaded."""
+    with host.serving(folder, large) as running:
+        running.wait()
+        yield running
+        assert running.alive, running.log.read_text()
+
+
+def test_at_rest_it_is_small_and_has_loaded_nothing(server: host.Server):
+    for _ in range(20):
+        assert server.status("/health") == 200
+    assert server.status("/ready") == 503
+    assert server.memory_mb() <= 140
+
+
+def test_two_hundred_photos_with_large_networks(server: host.Server, folder: Path):
+    client, photo = server.client(), handle_file(host.small_photo(folder))
+    answers = [client.predict(photo, api_name="/analyze") for _ in range(200)]
+    assert all(len(answer["faces"]) == 1 for answer in answers)
+    assert server.memory_mb() <= 230
+    assert server.figures()["mood_model_loads_total"] == 1
+
+
+def test_four_clients_with_large_photos_lose_none(server: host.Server, folder: Path):
+    assert host.burst(server, host.mixed_photos(folder), 100) == []
+    assert server.memory_mb("VmHWM") <= 320
+    figures = server.figures()
+    assert figures['mood_pictures_total{outcome="analysed"}'] == 100
+    assert figures['mood_pictures_total{outcome="refused"}'] == 0
+
+
+def test_visitors_leave_nothing_behind(folder: Path):
+    photo = host.data_url(host.small_photo(folder))
+    environ = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    with host.serving(folder, environ) as server, httpx.Client(timeout=60) as browser:
+        server.wait()
+        # The state of 200 visitors is kept, so those come first.
+        for number in range(300):
+            host.visit_once(browser, server, number, photo)
+        before = server.memory_mb()
+        for number in range(300, 900):
+            host.visit_once(browser, server, number, photo)
+        # 10 MB for 5,000 would be 1.2 for 600; a page of the allocator more or less is as much.
+        assert server.memory_mb() - before <= 4
+        assert server.alive
+
+
+def test_a_leaking_network_is_dropped_before_the_kernel_strikes(folder: Path):
+    """70 photos leak 560 MB, more than there is."""
+    environ = {**ALLOCATOR, "MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    with host.serving(folder, environ, command=["-m", "tests.small_host.leaking"]) as server:
+        server.wait()
+        client, photo = server.client(), handle_file(host.small_photo(folder))
+        for _ in range(70):
+            answer = client.predict(photo, api_name="/analyze")
+            assert len(answer["faces"]) == 1
+            assert server.status("/health") == 200
+        figures = server.figures()
+        assert figures['mood_memory_steps_total{step="unload"}'] >= 1
+        assert figures["mood_model_loads_total"] >= 2, "the next photo loads them again"
+        assert figures["mood_memory_limit_bytes"] == 512 * 2**20
+        assert "memory: unload, " in server.log.read_text()
+        assert server.alive, server.log.read_text()
