@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import io
 import json
 import re
@@ -18,9 +19,11 @@ from gradio.data_classes import ImageData
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
+from mood.catalogue import EMBEDDED_DIR
 from mood.settings import Settings
 from mood.types import Analysis, Expression, FaceExpression, Source
 from mood.ui import build, mount_options
+from mood.ui.about import accuracy
 from mood.ui.photo import Wish, adjusted
 from mood.ui.safe_image import SafeImage
 from mood.ui.texts import LANGUAGES, PAGE, texts
@@ -91,6 +94,22 @@ def test_every_expression_and_source_has_a_word():
 
 
 # --- the page ------------------------------------------------------------------------------
+
+
+def test_the_accuracy_shown_is_that_of_the_network_that_is_there(tmp_path):
+    assert accuracy(tmp_path) is None
+    (tmp_path / "mini.onnx").write_bytes(b"a network")
+    figures = {"sha256": hashlib.sha256(b"a network").hexdigest(), "accuracy": 0.8}
+    (tmp_path / "accuracy.json").write_text(json.dumps(figures))
+    assert accuracy(tmp_path) == figures
+    (tmp_path / "mini.onnx").write_bytes(b"another network")
+    assert accuracy(tmp_path) is None
+
+
+def test_the_accuracy_that_is_delivered_belongs_to_the_network_beside_it():
+    if not (EMBEDDED_DIR / "accuracy.json").is_file():
+        pytest.skip("the embedded network was not measured yet")
+    assert {each["name"] for each in accuracy()["expressions"]} == set(Expression)
 
 
 def test_building_the_page_loads_no_network_and_nothing_heavy():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -43,12 +44,12 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
     )
 
 
-def accuracy() -> dict[str, Any] | None:
+def accuracy(folder: Path = EMBEDDED_DIR) -> dict[str, Any] | None:
     """What ``python -m mood.training.evaluate mini --json …`` measured of the embedded network.
 
     None where it left nothing, or measured another file than the one that is there.
     """
-    measured, network = EMBEDDED_DIR / "accuracy.json", EMBEDDED_DIR / "mini.onnx"
+    measured, network = folder / "accuracy.json", folder / "mini.onnx"
     if not measured.is_file() or not network.is_file():
         return None
     figures: dict[str, Any] = json.loads(measured.read_text("utf-8"))

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from mood.types import Expression
+from mood.ui.about import accuracy
 from tests.e2e.conftest import EXAMPLES
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -258,6 +259,20 @@ def test_the_page_speaks_the_language_of_the_browser(open_page, locale, word, di
     read(page, EXAMPLES / "astronaut.jpg")
     expect(page.locator("#photo .card .verdict")).to_contain_text(word)
     assert page.evaluate("getComputedStyle(document.documentElement).direction") == direction
+
+
+def test_about_says_what_answers_and_how_often_it_is_right(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.get_by_role("tab").nth(2).click()
+    networks = page.locator("#about [data-part=models]")
+    expect(networks).to_contain_text("libfacedetection")
+    expect(networks.locator("dd")).to_have_count(2)
+    expect(networks).to_contain_text("built in")
+    rows = page.locator("#about tbody tr")
+    expect(rows).to_have_count(len(Expression) if accuracy() else 0)
+    if accuracy():
+        expect(rows.first).to_contain_text("%")
 
 
 def test_nothing_is_written_to_disk(open_page, server):
