@@ -619,7 +619,7 @@ video.addEventListener("resize", () => {
 // Leaving, by whatever way, turns the camera off.
 document.addEventListener("visibilitychange", () => document.hidden && stop("live_left"));
 window.addEventListener("pagehide", () => stop("live_left"));
-new ResizeObserver(() => root.offsetWidth === 0 && stop("live_left")).observe(root);
+new ResizeObserver(() => root.getClientRects().length || stop("live_left")).observe(root);
 
 setInterval(() => {
   if (root.dataset.state !== "running" || trouble || !arrivals.length) return;

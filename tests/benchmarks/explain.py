@@ -1,0 +1,42 @@
+"""How long "Why?" takes: ``python tests/benchmarks/explain.py``.
+
+The heat map of the astronaut's smile by the embedded network, on one thread, without the way to the
+browser and back.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from mood.analyzer import MoodAnalyzer
+from mood.explain import occlusion, seen
+from mood.image import read_image
+from mood.settings import Settings
+from mood.types import Expression
+
+PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
+ROUNDS = 20
+
+
+def main() -> None:
+    settings = Settings(model="mini", detector="libfacedetection")
+    analyzer = MoodAnalyzer(settings)
+    picture = read_image(PHOTO, settings)
+    (face,) = analyzer.analyze_picture(picture).faces
+    classifier = analyzer.load().classifier
+    crop = seen(picture.pixels, face.face, classifier.spec.preprocessing)
+    times_ms = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        occlusion(classifier, crop, Expression.HAPPINESS)
+        times_ms.append((time.perf_counter() - start) * 1000)
+    print(f"heat map: median {statistics.median(times_ms):.0f} ms, longest {max(times_ms):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
