@@ -229,6 +229,7 @@ class MoodAnalyzer:
                 raise
             finally:
                 self._places.release()
+                self.guard.finish()
         finally:
             self._line.release()
 

@@ -125,8 +125,9 @@ class YuNetDetector:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         cv2.setNumThreads(settings.threads)
+        self._path = path
         try:
-            self._net = cv2.FaceDetectorYN.create(str(path), "", (320, 320), CONFIDENT, 0.3, 500)
+            self._net = self._new()
         except cv2.error as error:
             raise ModelLoadError(f"OpenCV cannot read the detector {path.name}.") from error
         self._settings = settings
@@ -136,12 +137,18 @@ class YuNetDetector:
         """See `FaceDetector.detect`."""
         return find_faces(self._look, image, self._settings, quick=quick)
 
+    def _new(self) -> cv2.FaceDetectorYN:
+        return cv2.FaceDetectorYN.create(str(self._path), "", (320, 320), CONFIDENT, 0.3, 500)
+
     def _look(self, image: RGBImage) -> list[Face]:
         height, width = image.shape[:2]
         bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)  # YuNet was trained on BGR
         with self._lock:
-            self._net.setInputSize((width, height))
-            rows = self._net.detect(bgr)[1]
+            # A network holds the buffers of its largest picture, so a closer look has its own.
+            closer = max(width, height) > self._settings.detection_side
+            net = self._new() if closer else self._net
+            net.setInputSize((width, height))
+            rows = net.detect(bgr)[1]
         if rows is None:
             return []
         return [

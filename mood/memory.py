@@ -160,14 +160,18 @@ class MemoryGuard:
             _log.error("memory: %.0f of %.0f MB, a picture is refused", held, self.limit_mb)
             raise BusyError("The server is short of memory. Please try again in a moment.")
 
-    def look(self) -> None:
+    def finish(self) -> None:
+        """Called after each picture: what a large one left behind is not added to the next."""
+        self.look(after_work=True)
+
+    def look(self, after_work: bool = False) -> None:
         """Takes the steps that the memory now held asks for; cheap where it asks for none."""
         with self._lock:
             held = self._resident()
             if self._settled_mb is None or held < self._settled_mb:
                 self._settled_mb = held
             pressed = self.limit_mb is not None and held > _PRESSURE * self.limit_mb
-            quiet = self._clock() - self._worked_at >= _QUIET_S
+            quiet = after_work or self._clock() - self._worked_at >= _QUIET_S
             grown = held - self._settled_mb
             if grown >= _BURST_MB and (pressed or quiet):
                 held = self._take(Step.TRIM, self._give_back, held)

@@ -193,3 +193,28 @@ def test_a_missing_file_and_a_folder(tmp_path: Path):
 def test_an_array_of_another_kind_is_refused(array):
     with pytest.raises(UnreadableImageError, match=r"\(height, width, 3\) uint8"):
         read_image(array, SETTINGS)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_large_one_is_decoded_leanly_and_right(kind):
+    large = halves((3000, 2000))
+    picture = read_image(encoded(large, kind), SETTINGS)
+    assert picture.size_wh == (3000, 2000)
+    assert picture.pixels.shape[:2] in {(1067, 1600), (1066, 1600), (1000, 1500)}
+    assert colours(picture.pixels) == ("r", "b")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_large_one_on_its_side_and_one_with_transparency(kind):
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    picture = read_image(encoded(halves((3000, 2000)), kind, exif=exif), SETTINGS)
+    assert colours(picture.pixels) == ("b", "r")
+    clear = Image.new("RGBA", (3000, 2000), (0, 0, 200, 0))
+    assert colours(read_image(encoded(clear, kind, lossless=True), SETTINGS).pixels) == ("w", "w")
+
+
+def test_a_large_damaged_one_is_refused():
+    content = encoded(Image.effect_noise((2400, 2000), 90).convert("RGB"), "WEBP")
+    with pytest.raises(UnreadableImageError):
+        read_image(content[: len(content) // 2], SETTINGS)

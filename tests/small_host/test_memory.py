@@ -57,6 +57,9 @@ def test_two_hundred_photos_with_large_networks(server: host.Server, folder: Pat
     assert all(len(answer["faces"]) == 1 for answer in answers)
     assert server.memory_mb() <= 230
     assert server.figures()["mood_model_loads_total"] == 1
+    libraries = Path(f"/proc/{server.process.pid}/maps").read_text()
+    assert "cv2" in libraries
+    assert "pandas" not in libraries, "38 MB: see GRADIO_ANALYTICS_CACHE_FREQUENCY"
 
 
 def test_four_clients_with_large_photos_lose_none(server: host.Server, folder: Path):
