@@ -159,6 +159,13 @@ def small_photo(folder: Path) -> Path:
     return path
 
 
+def tiny_photo(folder: Path) -> Path:
+    """The same with 96×72, for visitors in great number."""
+    path = folder / "tiny.jpg"
+    Image.open(small_photo(folder)).resize((96, 72)).save(path)
+    return path
+
+
 def data_url(path: Path) -> str:
     """A JPEG file as a data URL."""
     return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"

@@ -71,7 +71,7 @@ def test_four_clients_with_large_photos_lose_none(server: host.Server, folder: P
 
 
 def test_visitors_leave_nothing_behind(folder: Path):
-    photo = host.data_url(host.small_photo(folder))
+    photo = host.data_url(host.tiny_photo(folder))
     environ = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
     with host.serving(folder, environ) as server, httpx.Client(timeout=60) as browser:
         server.wait()

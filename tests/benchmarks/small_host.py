@@ -1,0 +1,232 @@
+"""``python tests/benchmarks/small_host.py``: the program in 512 MB and a tenth of a processor.
+
+Needs root on Linux with control groups (version 1 or 2), and the packages of the tests. Prints a
+table in Markdown: what was promised, what was measured, and a plain Gradio page that computes
+nothing, served the same way in the same run. It takes about fifteen minutes; ``--rows`` chooses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import httpx
+from gradio_client import handle_file
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.small_host import host  # noqa: E402
+from tests.small_host.limits import why_not  # noqa: E402
+
+PLAIN = ("-m", "tests.small_host.plain")
+TENTH = 0.1
+Row = tuple[str, str, str, str]
+Serving = Callable[..., AbstractContextManager[host.Server]]
+
+
+class Bench:
+    """What all rows need; `folder` keeps photos, networks and logs."""
+
+    def __init__(self, folder: Path, visitors: int) -> None:
+        self.folder = folder
+        self.visitors = visitors
+        self.large = host.large_models(folder)
+        self.small = host.small_photo(folder)
+
+    @contextmanager
+    def own(self, processor: float | None = None) -> Iterator[host.Server]:
+        """The program with the large networks."""
+        with host.serving(self.folder, self.large, processor) as server:
+            yield server
+
+    @contextmanager
+    def plain(self, processor: float | None = None) -> Iterator[host.Server]:
+        """The plain page."""
+        with host.serving(self.folder, {}, processor, PLAIN) as server:
+            yield server
+
+    def start(self) -> list[Row]:
+        """From start to answers, what is held then, and what rest costs."""
+        own, plain = self._start(self.own), self._start(self.plain)
+        return [
+            (
+                "start to the first 200 of `/health`",
+                "≤ 12 s",
+                f"{own[1]:.1f} s",
+                f"{plain[1]:.1f} s",
+            ),
+            ("start to any answer", "≤ 4 s", f"{own[0]:.1f} s", f"{plain[0]:.1f} s"),
+            ("resident, idle, no model", "≤ 140 MB", f"{own[2]:.0f} MB", f"{plain[2]:.0f} MB"),
+            ("processor at rest", "≤ 1 %", f"{own[3]:.1f} %", f"{plain[3]:.1f} %"),
+        ]
+
+    def _start(self, serving: Serving) -> tuple[float, float, float, float]:
+        with serving() as server:  # writes byte code, as an image has
+            server.wait()
+        with serving(TENTH) as server:
+            any_answer = server.wait(any_answer=True)
+            healthy = server.wait()
+            time.sleep(5)
+            began = server.processor_s()
+            time.sleep(15)
+            rest = (server.processor_s() - began) / 15
+            return any_answer, healthy, server.memory_mb(), rest * 100
+
+    def photos(self) -> list[Row]:
+        """First and later photos, and /health meanwhile."""
+        own, plain = self._photos(self.own), self._photos(self.plain)
+        titles = ("first photo, networks on disk", "later photos, 640×480, median of 20")
+        rows = [
+            (title, target, f"{ours:.2f} s", f"{theirs:.2f} s")
+            for title, target, ours, theirs in zip(
+                titles, ("≤ 3 s", "≤ 1.2 s"), own, plain, strict=False
+            )
+        ]
+        return [
+            *rows,
+            (
+                "`/health` while photos are analysed, worst of 100",
+                "≤ 1 s",
+                f"{own[2]:.2f} s",
+                f"{plain[2]:.2f} s",
+            ),
+        ]
+
+    def _photos(self, serving: Serving) -> tuple[float, float, float]:
+        with serving(TENTH) as server:
+            server.wait()
+            client, photo = server.client(), handle_file(self.small)
+            times = []
+            for _ in range(21):
+                began = time.perf_counter()
+                client.predict(photo, api_name="/analyze")
+                times.append(time.perf_counter() - began)
+            ended = threading.Event()
+
+            def work() -> None:
+                while not ended.is_set():
+                    client.predict(photo, api_name="/analyze")
+
+            worker = threading.Thread(target=work)
+            worker.start()
+            worst = 0.0
+            for _ in range(100):
+                began = time.perf_counter()
+                server.status("/health")
+                worst = max(worst, time.perf_counter() - began)
+                time.sleep(0.05)
+            ended.set()
+            worker.join()
+        return times[0], statistics.median(times[1:]), worst
+
+    def memory(self) -> list[Row]:
+        """After 200 photos, and what 1,800 more add."""
+        with self.own() as server:
+            server.wait()
+            client, photo = server.client(), handle_file(self.small)
+            for _ in range(200):
+                client.predict(photo, api_name="/analyze")
+            early = server.memory_mb()
+            for _ in range(1800):
+                client.predict(photo, api_name="/analyze")
+            late = server.memory_mb()
+        return [
+            ("resident after 200 photos of 640×480 ¹", "≤ 230 MB", f"{early:.0f} MB", "–"),
+            ("growth from the 200th to the 2,000th ¹", "≤ 5 MB", f"{late - early:+.1f} MB", "–"),
+        ]
+
+    def peak(self) -> list[Row]:
+        """100 mixed photos from four clients."""
+        own, plain = self._peak(self.own), self._peak(self.plain)
+        title = "peak, 100 mixed photos up to 24 MP, 4 clients ¹"
+        return [(title, "≤ 320 MB, none lost", own, plain)]
+
+    def _peak(self, serving: Serving) -> str:
+        with serving() as server:
+            server.wait()
+            lost = host.burst(server, host.mixed_photos(self.folder), 100)
+            killed = server.limits.killed()
+            if killed:
+                return f"killed, {len(lost)} lost"
+            return f"{server.memory_mb('VmHWM'):.0f} MB, {len(lost)} lost"
+
+    def visits(self) -> list[Row]:
+        """New visitors, each with a small picture, after the first 300."""
+        own, plain = self._visits(self.own), self._visits(self.plain)
+        return [(f"growth over {self.visitors:,} new visitors ¹", "≤ 10 MB", own, plain)]
+
+    def _visits(self, serving: Serving) -> str:
+        picture = host.data_url(host.tiny_photo(self.folder))
+        with serving() as server, httpx.Client(timeout=60) as browser:
+            server.wait()
+            for number in range(300):
+                host.visit_once(browser, server, number, picture)
+            before = server.memory_mb()
+            for number in range(300, 300 + self.visitors):
+                host.visit_once(browser, server, number, picture)
+            return f"{server.memory_mb() - before:+.1f} MB"
+
+    def speed(self) -> list[Row]:
+        """One thread of this machine, without a server and without limits."""
+
+        def median_ms(quick: bool, **settings: str) -> str:
+            environ = {**os.environ, **settings, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+            command = [sys.executable, "-c", _SPEED, str(self.small), "quick" if quick else ""]
+            done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+            return f"{float(done.stdout):.1f} ms"
+
+        frame = median_ms(True, MOOD_MODEL="mini", MOOD_DETECTOR="libfacedetection")
+        photo = median_ms(False, **self.large)
+        detector = self.large["MOOD_DETECTOR"]
+        return [
+            ("webcam frame, one thread, `mini` + libfacedetection ²", "≤ 12 ms", frame, "–"),
+            (f"photo, one thread, `ferplus`-shaped + {detector} ²", "≤ 25 ms", photo, "–"),
+        ]
+
+
+_SPEED = """
+import statistics, sys
+from mood.analyzer import MoodAnalyzer
+from mood.image import read_image
+from mood.settings import Settings
+settings = Settings.from_env()
+analyzer, pixels = MoodAnalyzer(settings), read_image(sys.argv[1], settings).pixels
+times = [analyzer.analyze(pixels, quick=bool(sys.argv[2])).duration_ms for _ in range(60)]
+print(statistics.median(times[10:]))
+"""
+
+ROWS = ("start", "photos", "memory", "peak", "visits", "speed")
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
+    parser.add_argument("--visitors", type=int, default=5000)
+    options = parser.parse_args()
+    reason = why_not()
+    if reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), options.visitors)
+        print("| | target | measured | plain Gradio page |\n|---|---|---|---|")
+        for name in options.rows.split(","):
+            for row in getattr(bench, name)():
+                print(f"| {' | '.join(row)} |", flush=True)
+    print("\n¹ In 512 MB, with as much processor as there is. ² Without limits.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
