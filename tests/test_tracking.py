@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,6 +225,29 @@ def test_verdicts_are_calm_and_yet_quick(seed):
         start_s = scene * SCENE_S
         shown = [t for t, verdict in calm if t >= start_s and verdict is SCENES[scene]]
         assert min(shown, default=float("inf")) - start_s <= 0.5
+
+
+def test_a_recorded_sequence_is_calm_and_yet_quick():
+    """What the embedded network said of a noisy video: see tests/benchmarks/recording.py."""
+    with (Path(__file__).parent / "data" / "recording.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    tracker = FaceTracker()
+    raw, calm = [], []
+    for row in rows:
+        probabilities = {each: float(row[each]) for each in E}
+        top = max(probabilities, key=probabilities.__getitem__)
+        raw.append(top if probabilities[top] >= THRESHOLD else None)
+        time_s = float(row["time_s"])
+        (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
+        calm.append((time_s, int(row["scene"]), face.verdict))
+    flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
+    flips_calm = sum(a[2] is not b[2] for a, b in itertools.pairwise(calm))
+    assert flips_calm <= flips_raw / 5
+    scenes = {scene: [each for each in calm if each[1] == scene] for _, scene, _ in calm}
+    for frames in scenes.values():
+        settled = frames[-1][2]
+        assert settled is not None
+        assert min(t for t, _, verdict in frames if verdict is settled) - frames[0][0] <= 0.5
 
 
 def test_one_odd_frame_does_not_change_the_verdict():
