@@ -46,6 +46,7 @@ ALLOCATOR = {
 
 _STARTED_AGAIN = "MOOD_STARTED_AGAIN"
 _QUEUE_POLL_S = 0.02
+_PROGRESS_POLL_S = 0.5
 _SESSIONS = 200
 
 
@@ -285,6 +286,7 @@ def calm_queue(demo: Blocks) -> None:
     queue: Any = getattr(demo, "_queue", None)
     if hasattr(queue, "sleep_when_free"):
         queue.sleep_when_free = _QUEUE_POLL_S
+        queue.progress_update_sleep_when_free = _PROGRESS_POLL_S  # this page shows no progress bars
     else:
         _log.warning("this version of gradio polls its queue by other means")
 

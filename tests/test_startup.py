@@ -165,9 +165,11 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
             pass
         demo.queue()
         assert demo._queue.sleep_when_free < 0.01, "gradio calmed down by itself: drop the lever"
+        assert hasattr(demo._queue, "progress_update_sleep_when_free")
         startup.calm_queue(demo)
         startup.cap_sessions(demo)
         assert demo._queue.sleep_when_free == 0.02
+        assert demo._queue.progress_update_sleep_when_free == 0.5
         assert demo.state_session_capacity == 200
 
     asyncio.run(build())

@@ -29,6 +29,7 @@ from tests.small_host import host  # noqa: E402
 from tests.small_host.limits import why_not  # noqa: E402
 
 PLAIN = ("-m", "tests.small_host.plain")
+QUIET = {"GRADIO_ANALYTICS_ENABLED": "False"}  # its telemetry has nowhere to go here
 TENTH = 0.1
 Row = tuple[str, str, str, str]
 Serving = Callable[..., AbstractContextManager[host.Server]]
@@ -52,7 +53,7 @@ class Bench:
     @contextmanager
     def plain(self, processor: float | None = None) -> Iterator[host.Server]:
         """The plain page."""
-        with host.serving(self.folder, {}, processor, PLAIN) as server:
+        with host.serving(self.folder, QUIET, processor, PLAIN) as server:
             yield server
 
     def start(self) -> list[Row]:
