@@ -11,6 +11,7 @@ webcams do.
 from __future__ import annotations
 
 import csv
+import itertools
 import sys
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def main() -> None:
         writer.writerow(["time_s", "scene", *Expression])
         writer.writerows(rows)
     tops = [list(Expression)[int(np.argmax(row[2:]))] for row in rows]
-    print(len(rows), "frames,", sum(a != b for a, b in zip(tops, tops[1:], strict=False)), "flips")
+    print(len(rows), "frames,", sum(a != b for a, b in itertools.pairwise(tops)), "flips")
     for scene in range(len(SCENES)):
         mean = np.mean([row[2:] for row in rows if row[1] == scene], axis=0)
         print(SCENES[scene][0], list(Expression)[int(mean.argmax())], mean.round(2))
