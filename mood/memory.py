@@ -177,8 +177,9 @@ class MemoryGuard:
                 held = self._take(Step.TRIM, self._give_back, held)
             pressed = self.limit_mb is not None and held > _PRESSURE * self.limit_mb
             if pressed and self._clock() - self._unloaded_at >= _UNLOAD_PAUSE_S:
-                self._unloaded_at = self._clock()
                 held = self._take(Step.UNLOAD, self._drop, held)
+                if held > _PRESSURE * (self.limit_mb or held):  # it did not help: not again soon
+                    self._unloaded_at = self._clock()
 
     def start(self) -> None:
         """Looks once a second from now on, in a thread that does not keep the process alive."""
