@@ -1,8 +1,8 @@
 """Pictures of the page: ``python -m tests.benchmarks.screenshots [FOLDER]``.
 
 Starts the program with its embedded networks, opens it in Chromium at three widths, light and dark,
-and writes each tab with a result into FOLDER (``runs/screenshots``). With ``--docs`` it writes the
-two of the README into ``docs`` instead. The camera is a film made of the example photos.
+and writes each tab with a result into FOLDER (``runs/screenshots``). With ``--docs`` it writes the two
+of the README into ``examples/screenshots`` instead. The camera is a film made of the example photos.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ def for_readme(browser: Browser, url: str, folder: Path) -> None:
 def main() -> None:
     docs = "--docs" in sys.argv
     named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    folder = ROOT / "docs" if docs else Path(named[0] if named else ROOT / "runs" / "screenshots")
+    elsewhere = Path(named[0]) if named else ROOT / "runs" / "screenshots"
+    folder = ROOT / "examples" / "screenshots" if docs else elsewhere
     expect.set_options(timeout=WAIT_MS)
     with (
         tempfile.TemporaryDirectory() as temporary,
