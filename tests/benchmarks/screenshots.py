@@ -1,8 +1,8 @@
 """Pictures of the page: ``python -m tests.benchmarks.screenshots [FOLDER]``.
 
 Starts the program with its embedded networks, opens it in Chromium at three widths, light and dark,
-and writes each tab with a result into FOLDER (``runs/screenshots``). With ``--docs`` it writes the two
-of the README into ``examples/screenshots`` instead. The camera is a film made of the example photos.
+and writes each tab with a result into FOLDER (``runs/screenshots``). With ``--docs`` it writes the
+README's two into ``examples/screenshots`` instead. The camera is a film made of the example photos.
 """
 
 from __future__ import annotations
