@@ -223,7 +223,7 @@ class WeightsStore:
             return describe(path.stem, str(path), path.with_suffix(".json"))
         repo, filename, revision = hub_address(name)
         note = ModelSpec(
-            name=f"the description of {name}",
+            name=f"{name} (its description)",
             task=Task.EXPRESSION,
             title="",
             licence="",
