@@ -16,13 +16,14 @@ GRID = 6
 """Cells of the map in each direction."""
 
 _COVER = 0.3  # side of the patch in sides of the crop: about a mouth
+_LEAST = 1e-6  # a probability below this counts as this
 _SOFT = 0.04  # the edge of the patch fades, or it would be a shape of its own
 
 
 def occlusion(
     classifier: ExpressionClassifier, crop: RGBImage, expression: Expression, grid: int = GRID
 ) -> FloatArray:
-    """How much the probability of `expression` falls when a part of the face is covered.
+    """How much the odds of `expression` fall when a part of the face is covered.
 
     A soft patch in the mean colour of the crop is moved over it, and all covered crops go through
     the network in one batch (Zeiler and Fergus, ECCV 2014).
@@ -30,12 +31,12 @@ def occlusion(
     Args:
         classifier: The network that read the face.
         crop: (h, w, 3) uint8 RGB of the network's input size.
-        expression: Whose probability is watched.
+        expression: Whose odds are watched: odds and not probabilities, which hardly move near 1.
         grid: Positions of the patch in each direction.
 
     Returns:
-        (grid, grid) float32, -1 to 1: probability of the whole crop minus that of the one covered
-        there; positive where the part speaks for the expression.
+        (grid, grid) float32: logarithm of the odds for the whole crop minus that for the one
+        covered there; positive where the part speaks for the expression.
     """
     height, width = crop.shape[:2]
     down, across = _profiles(height, grid), _profiles(width, grid)
@@ -43,8 +44,11 @@ def occlusion(
     mean = crop.mean(axis=(0, 1))
     covered = crop * (1 - cover) + mean * cover
     crops = [crop, *np.rint(covered).astype(np.uint8).reshape(-1, height, width, 3)]
-    watched = classifier.probabilities(crops)[:, list(Expression).index(expression)]
-    drops: FloatArray = (watched[0] - watched[1:]).reshape(grid, grid)
+    probabilities = np.maximum(classifier.probabilities(crops).astype(np.float64), _LEAST)
+    column = list(Expression).index(expression)
+    others = np.delete(probabilities, column, axis=1).sum(axis=1)
+    watched = np.log(probabilities[:, column] / others)
+    drops: FloatArray = (watched[0] - watched[1:]).reshape(grid, grid).astype(np.float32)
     return drops
 
 

@@ -491,7 +491,7 @@ async function why(face, asked) {
   const at = rows.indexOf(Math.max(...rows)) / (rows.length - 1);
   const where = say(at < 0.35 ? "why_top" : at < 0.7 ? "why_middle" : "why_bottom");
   find("canvas", card)?.remove();
-  if (strongest < 0.01) {
+  if (strongest < 0.1) { // of the logarithm of the odds
     reason.textContent = say("why_none");
     return;
   }

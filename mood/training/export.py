@@ -25,7 +25,7 @@ _SMALLEST = 1024  # tensors with fewer numbers stay float32
 
 def to_onnx(network: MiniNet, path: Path) -> None:
     """Writes the network as float32: input ``input`` (N, 1, 48, 48), output ``logits`` (N, 8)."""
-    network = network.float().eval().to(memory_format=torch.contiguous_format)
+    network = network.float().eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter announces its successor
         torch.onnx.export(

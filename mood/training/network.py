@@ -85,4 +85,5 @@ class MiniNet(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         """See the class."""
         features = self.stages(self.stem(self.standardise(pixels)))
-        return self.head(self.dropout(features.mean(dim=(2, 3))))
+        logits: Tensor = self.head(self.dropout(features.mean(dim=(2, 3))))
+        return logits

@@ -52,7 +52,7 @@ class Server:
     log: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``python app.py`` on a free port, with the embedded networks and without the Hub."""
     with serving(tmp_path_factory.mktemp("server")) as running:
@@ -106,7 +106,7 @@ def _healthy(url: str) -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
     """Starts a headless Chromium with further command line options."""
     pytest.importorskip("playwright", reason="playwright is not installed")
@@ -132,7 +132,7 @@ def launch() -> Iterator[Callable[..., Browser]]:
             each.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(launch: Callable[..., Browser]) -> Browser:
     """A headless Chromium."""
     return launch()
