@@ -63,7 +63,7 @@ def _training(path: Path, log: Path) -> None:
     loss = axes.twinx()
     loss.plot(epochs, [float(row["loss"]) for row in rows], "k--", linewidth=1, label="loss")
     loss.set_ylabel("training loss (dashed)")
-    axes.legend(loc="lower right")
+    axes.legend(loc="center right")
     _save(figure, path)
 
 
