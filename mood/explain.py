@@ -15,13 +15,16 @@ if TYPE_CHECKING:  # at run time it would bring OpenCV and ONNX Runtime in with 
 GRID = 6
 """Cells of the map in each direction."""
 
+COARSE_GRID = 4
+"""The same for networks that take one face at a time, and so much longer."""
+
 _COVER = 0.3  # side of the patch in sides of the crop: about a mouth
 _LEAST = 1e-6  # a probability below this counts as this
 _SOFT = 0.04  # the edge of the patch fades, or it would be a shape of its own
 
 
 def occlusion(
-    classifier: ExpressionClassifier, crop: RGBImage, expression: Expression, grid: int = GRID
+    classifier: ExpressionClassifier, crop: RGBImage, expression: Expression
 ) -> FloatArray:
     """How much the odds of `expression` fall when a part of the face is covered.
 
@@ -32,12 +35,12 @@ def occlusion(
         classifier: The network that read the face.
         crop: (h, w, 3) uint8 RGB of the network's input size.
         expression: Whose odds are watched: odds and not probabilities, which hardly move near 1.
-        grid: Positions of the patch in each direction.
 
     Returns:
-        (grid, grid) float32: logarithm of the odds for the whole crop minus that for the one
-        covered there; positive where the part speaks for the expression.
+        (n, n) float32, n being `GRID` or `COARSE_GRID`: logarithm of the odds for the whole crop
+        minus that for the one covered there; positive where the part speaks for the expression.
     """
+    grid = GRID if classifier.spec.fixed_batch is None else COARSE_GRID
     height, width = crop.shape[:2]
     down, across = _profiles(height, grid), _profiles(width, grid)
     cover = down[:, None, :, None, None] * across[None, :, None, :, None]

@@ -9,7 +9,7 @@ import pytest
 
 from mood.analyzer import MoodAnalyzer
 from mood.catalogue import MINI, MOBILEFACENET
-from mood.explain import GRID, occlusion, seen
+from mood.explain import COARSE_GRID, GRID, occlusion, seen
 from mood.expression import ExpressionClassifier
 from mood.settings import Settings
 from mood.types import Expression, FloatArray
@@ -59,6 +59,15 @@ def test_the_map_is_warmest_where_the_network_looks(rows, columns, cell):
     assert abs(column - cell[1]) <= 1
     assert heat.max() > 0.3
     assert heat[GRID - 1 - cell[0], GRID - 1 - cell[1]] == pytest.approx(0, abs=1e-4)
+
+
+def test_a_network_that_takes_one_face_at_a_time_is_asked_less_often():
+    part = slice(36, 48), slice(18, 30)
+    network = Onlooker(*part)
+    classifier = ExpressionClassifier(dataclasses.replace(MINI, fixed_batch=1), network)
+    heat = occlusion(classifier, lit(*part), Expression.HAPPINESS)
+    assert network.calls == COARSE_GRID**2 + 1
+    assert heat.max(axis=1).argmax() == COARSE_GRID - 1
 
 
 def test_what_speaks_against_an_expression_is_negative():

@@ -1,24 +1,24 @@
 """How fast the live tab is: frames a second and round trips, and whether /health stays quick.
 
-    python tests/benchmarks/live.py [--viewers 1] [--seconds 10] [--under "tiny-host 512M 10"]
+    python tests/benchmarks/live.py [--viewers 1] [--seconds 10] [--small-host]
     python tests/benchmarks/live.py --browser
 
-Starts the program (behind ``--under``, where given) and plays the viewers: each sends the frames of
-`tests/e2e/fake_camera.py` one after the other, the next one when the answer is there, as the page
-does. With ``--browser`` one viewer is a Chromium with a fake camera instead, and the page's own
-figures are printed. The embedded models, no network. Lines: frames a second of each viewer, round
-trips, /health, resident memory of the server.
+Starts the program and plays the viewers: each sends the frames of `tests/e2e/fake_camera.py` one
+after the other, the next one when the answer is there, as the page does. With ``--small-host`` the
+program has 512 MB and a tenth of a processor (root, Linux). With ``--browser`` one viewer is a
+Chromium with a fake camera instead, and the page's own figures are printed. The embedded models, no
+network. Lines: frames a second of each viewer, round trips, /health, resident memory of the server.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import http.client
 import io
 import json
 import os
-import shlex
 import shutil
 import socket
 import statistics
@@ -34,6 +34,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.e2e.fake_camera import SCENES, SIZE_WH, still, write_film
+from tests.small_host.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 SIDES = {"large": 640, "small": 320}  # as in mood/page/live.js
@@ -41,7 +42,7 @@ SLOW_MS = 400
 
 
 @contextmanager
-def server(under: str) -> Iterator[int]:
+def server(limits: Limits | None) -> Iterator[int]:
     """The program on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -52,8 +53,11 @@ def server(under: str) -> Iterator[int]:
         "MOOD_LOG_LEVEL": "WARNING",
         "HF_HUB_OFFLINE": "1",
     }
-    command = [*shlex.split(under), sys.executable, "app.py"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environ)
+    command = [sys.executable, "app.py"]
+    if limits:
+        process = limits.start(command, environ, sys.stderr.buffer, ROOT)
+    else:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ)
     try:
         start = time.monotonic()
         while True:
@@ -228,10 +232,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--under", default="", help="a command to run the server behind")
+    parser.add_argument("--small-host", action="store_true", help="512 MB, a tenth of a processor")
     parser.add_argument("--browser", action="store_true", help="a real Chromium as the viewer")
     options = parser.parse_args()
-    with server(options.under) as port:
+    small = Limits(512, 0.1) if options.small_host else contextlib.nullcontext()
+    with small as limits, server(limits) as port:
         if options.browser:
             browse(port, options.seconds)
         else:
