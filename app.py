@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 
 from mood import door, startup
 from mood.errors import SettingsError
@@ -18,6 +19,8 @@ def main() -> int:
     """Serves until told to stop; returns the exit code."""
     startup.start_again_with_allocator()
     startup.quiet_libraries()
+    # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
+    warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
     try:
         settings = Settings.from_env()
     except SettingsError as error:
