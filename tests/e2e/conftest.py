@@ -154,7 +154,8 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(server.url)
-        page.get_by_role("tab").first.wait_for()
+        for part in ("h1", "#photo .settings summary"):
+            page.locator(part).first.wait_for()  # Gradio draws the parts one after the other
         return page
 
     yield open_one

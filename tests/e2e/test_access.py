@@ -89,6 +89,6 @@ def test_frames_jump_where_less_motion_is_the_wish(open_page, wish, calm):
 
 def test_the_page_has_one_title_and_a_language(open_page):
     page = open_page()
-    assert page.title() == "Mood detector"
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page).to_have_title("Mood detector")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
