@@ -10,15 +10,18 @@ import logging
 import sys
 import warnings
 
-from mood import door, startup
-from mood.errors import SettingsError
-from mood.settings import Settings
+from mood import startup
 
 
 def main() -> int:
     """Serves until told to stop; returns the exit code."""
     startup.start_again_with_allocator()
     startup.quiet_libraries()
+    # Here, not above: what replaces itself at once need not import the server first.
+    from mood import door
+    from mood.errors import SettingsError
+    from mood.settings import Settings
+
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
     warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
     try:
@@ -44,7 +47,12 @@ def main() -> int:
         startup.freeze_garbage()
         return app
 
-    return door.serve(load, settings.host, settings.port)
+    async def rehearse(app: door.App) -> None:
+        from mood.server import rehearse
+
+        await rehearse(app)
+
+    return door.serve(load, rehearse, settings.host, settings.port)
 
 
 if __name__ == "__main__":

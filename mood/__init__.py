@@ -4,18 +4,22 @@
 >>> mood.analyze("photo.jpg").faces[0].top  # doctest: +SKIP
 <Expression.HAPPINESS: 'happiness'>
 
-Importing this package imports neither gradio nor onnxruntime nor cv2, and loads no model.
+Importing this package imports neither gradio nor onnxruntime nor cv2, and loads no model; each name
+is fetched from its module when it is first used.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from mood.analyzer import MoodAnalyzer
-from mood.errors import BusyError, ImageError, ModelError, MoodError, SettingsError
-from mood.image import ImageInput
-from mood.settings import Settings
-from mood.types import Analysis, Expression, Face, FaceExpression, Source
+if TYPE_CHECKING:
+    from mood.analyzer import MoodAnalyzer
+    from mood.errors import BusyError, ImageError, ModelError, MoodError, SettingsError
+    from mood.image import ImageInput
+    from mood.settings import Settings
+    from mood.types import Analysis, Expression, Face, FaceExpression, Source
 
 __all__ = [
     "Analysis",
@@ -36,6 +40,32 @@ __all__ = [
 
 __version__ = "0.1.0"
 
+_MODULES = {
+    "Analysis": "types",
+    "BusyError": "errors",
+    "Expression": "types",
+    "Face": "types",
+    "FaceExpression": "types",
+    "ImageError": "errors",
+    "ImageInput": "image",
+    "ModelError": "errors",
+    "MoodAnalyzer": "analyzer",
+    "MoodError": "errors",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "Source": "types",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'mood' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"mood.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_MODULES])
+
 
 def analyze(image: ImageInput) -> Analysis:
     """The faces of a picture and their expressions, with one analyzer for the whole process.
@@ -52,4 +82,6 @@ def analyze(image: ImageInput) -> Analysis:
 
 @functools.cache
 def _default_analyzer() -> MoodAnalyzer:
+    from mood.analyzer import MoodAnalyzer
+
     return MoodAnalyzer()

@@ -27,6 +27,8 @@ from mood.middleware import Message, Receive, Scope, Send
 _log = logging.getLogger(__name__)
 
 _GRACE_S = 3.0
+_CALM_S = 2.0
+_WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
 _NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
 _WAKING_PAGE = """\
 <!doctype html>
@@ -66,17 +68,26 @@ class Door:
     Args:
         load: Imports and builds the real app; called once, in a thread.
         failed: Called with what `load` raised.
+        rehearse: Does for the app what the first visitor would wait for; called once, when the app
+            has served nobody for two seconds.
     """
 
-    def __init__(self, load: Callable[[], App], failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], App],
+        failed: Callable[[Exception], None],
+        rehearse: Callable[[App], Awaitable[None]],
+    ) -> None:
         self.loading = True
         self.closing = False
         self._load = load
         self._failed = failed
+        self._rehearse = rehearse
         self._app: App | None = None
         self._leave = asyncio.Event()
         self._end_streams = asyncio.Event()
         self._under_way: dict[int, str] = {}
+        self._asked_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or runs the lifespan."""
@@ -94,7 +105,7 @@ class Door:
         self.closing = True
         deadline = time.monotonic() + _GRACE_S
         while time.monotonic() < deadline:
-            if all(_NEVER_ENDING in path for path in self._under_way.values()):
+            if not self._busy:
                 break
             await asyncio.sleep(0.05)
         self._end_streams.set()
@@ -118,10 +129,25 @@ class Door:
                 self._app = app
                 self.loading = False
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
+                rehearsal = asyncio.create_task(self._rehearse_when_calm(app))
                 await self._leave.wait()
+                rehearsal.cancel()
         except Exception as error:  # noqa: BLE001 (logged, and the process ends)
             self.loading = False
             self._failed(error)
+
+    async def _rehearse_when_calm(self, app: App) -> None:
+        self._asked_at = time.monotonic()
+        while self._busy or time.monotonic() - self._asked_at < _CALM_S:
+            await asyncio.sleep(0.2)
+        try:
+            await self._rehearse(app)
+        except Exception:  # noqa: BLE001 (the first visitor then waits a little longer)
+            _log.warning("the rehearsal failed", exc_info=True)
+
+    @property
+    def _busy(self) -> bool:
+        return not all(_NEVER_ENDING in path for path in self._under_way.values())
 
     async def _pass_on(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -132,6 +158,8 @@ class Door:
             await send(message)
 
         self._under_way[id(scope)] = scope["path"]
+        if scope["path"] not in _WATCHERS:
+            self._asked_at = time.monotonic()
         work = asyncio.ensure_future(app(scope, receive, note))
         ending = asyncio.create_task(self._end_streams.wait())
         try:
@@ -202,8 +230,10 @@ class _Server(uvicorn.Server):
         await closing
 
 
-def serve(load: Callable[[], App], host: str, port: int) -> int:
-    """Opens the port, then loads the app; serves until SIGTERM or SIGINT.
+def serve(
+    load: Callable[[], App], rehearse: Callable[[App], Awaitable[None]], host: str, port: int
+) -> int:
+    """Opens the port, then loads the app, then rehearses; serves until SIGTERM or SIGINT.
 
     Returns:
         The exit code: 0 after a signal, 1 if the app cannot be loaded or the port is taken.
@@ -215,7 +245,7 @@ def serve(load: Callable[[], App], host: str, port: int) -> int:
         failures.append(error)
         server.should_exit = True
 
-    door = Door(load, failed)
+    door = Door(load, failed, rehearse)
     config = uvicorn.Config(
         door,
         host=host,

@@ -5,11 +5,14 @@ Importing this module imports gradio; `mood.door` opens the port before that.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import importlib
 import logging
 from typing import Any
 
 import gradio as gr
+import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
@@ -72,6 +75,20 @@ def create_app(
     startup.adopt_app(demo, served)
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
+
+
+async def rehearse(served: Any) -> None:
+    """Does what the first photo needs, but for the models, while nobody waits for it.
+
+    Imports the libraries behind detector and network, and makes one call that names no function:
+    Gradio makes the validators whose making `startup.quick_import` put off, and refuses it.
+    """
+    for name in ("mood.detection", "mood.expression", "mood.session"):
+        await asyncio.to_thread(importlib.import_module, name)
+    transport = httpx.ASGITransport(startup.mounted_app(served))
+    async with httpx.AsyncClient(transport=transport, base_url="http://rehearsal") as client:
+        call = {"data": [], "session_hash": "rehearsal"}
+        await client.post("/gradio_api/queue/join", json=call)
 
 
 def _add_routes(

@@ -41,7 +41,11 @@ def load():
         return PlainTextResponse("the page")
     return Starlette(routes=[Route("/health", health), Route("/slow", slow), Route("/", page)])
 
-sys.exit(door.serve(load, "127.0.0.1", int(sys.argv[1])))
+async def rehearse(app):
+    pathlib.Path(sys.argv[2] + ".rehearsed").write_text("")
+    raise RuntimeError("forgot the words")
+
+sys.exit(door.serve(load, rehearse, "127.0.0.1", int(sys.argv[1])))
 """
 
 
@@ -121,6 +125,16 @@ def test_at_the_signal_the_work_is_done_and_nobody_else_let_in(program):
 def test_a_signal_while_the_app_is_still_coming(program, number):
     program.process.send_signal(number)
     assert program.process.wait(20) == 0
+
+
+def test_when_nobody_asks_it_rehearses_and_a_failure_of_that_harms_nobody(program):
+    program.open()
+    rehearsed = Path(f"{program.sign}.rehearsed")
+    program.until(lambda: program.get("/health")[0] == 200 and rehearsed.exists())
+    assert program.get("/") == (200, "the page")
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(20) == 0
+    assert b"RuntimeError: forgot the words" in program.process.stderr.read()
 
 
 def test_an_app_that_cannot_be_loaded_ends_the_process_with_the_reason(program):

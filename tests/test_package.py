@@ -81,6 +81,9 @@ def test_the_public_names():
         "analyze",
     ]
     assert all(hasattr(mood, name) for name in mood.__all__)
+    assert set(mood.__all__) <= set(dir(mood))
+    with pytest.raises(AttributeError, match="no attribute 'analyse'"):
+        mood.analyse  # noqa: B018
 
 
 def test_importing_mood_is_light():

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,6 +140,40 @@ def test_warm_up_wants_the_right_token_and_then_loads(served):
     answer = served.client.post("/warmup", headers=right)
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "model": "mini"})
     assert served.analyzer.models is not None
+
+
+def test_a_rehearsal_brings_the_libraries_but_no_model():
+    code = """
+import asyncio, json, sys
+from mood import startup
+startup.quiet_libraries()
+
+async def main():
+    with startup.quick_import():
+        from gradio.data_classes import PredictBody, PredictBodyInternal
+        from mood.analyzer import MoodAnalyzer
+        from mood.server import create_app, rehearse
+        from mood.settings import Settings
+        from mood.ui import build, mount_options
+        settings = Settings()
+        analyzer = MoodAnalyzer(settings)
+        app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
+    def state():
+        libraries = [name in sys.modules for name in ("cv2", "onnxruntime")]
+        models = [each.__pydantic_complete__ for each in (PredictBody, PredictBodyInternal)]
+        return libraries + models
+    before = state()
+    await rehearse(app)
+    print(json.dumps([before, state(), analyzer.models]))
+
+asyncio.run(main())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    before, after, models = json.loads(done.stdout.splitlines()[-1])
+    assert before == [False] * 4
+    assert after == [True] * 4
+    assert models is None
 
 
 def test_without_a_token_there_is_no_warm_up():

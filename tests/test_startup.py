@@ -54,11 +54,19 @@ with startup.quick_import():
     import pydantic
     class Model(pydantic.BaseModel):
         x: int
-seen["during"] = [n for n in ("pandas", "typer", "gradio.workflow", "gradio.external", "rich")
-                  if n in sys.modules]
+    from fastapi import FastAPI
+    @FastAPI().post("/")
+    def answer(body: Model) -> Model: ...
+seen["during"] = [n for n in sys.modules if n in (
+    "pandas", "typer", "gradio.workflow", "gradio.external", "rich", "huggingface_hub._jobs_api",
+    "pydantic.v1.main")]
 seen["compiled"] = len(compiled)
 seen["validates"] = Model(x="3").x
-import gradio.cli, gradio.workflow, pandas
+import gradio.cli, gradio.workflow, pandas, pydantic.v1
+from fastapi._compat.shared import is_pydantic_v1_model_class
+seen["v1"] = [is_pydantic_v1_model_class(kind) for kind in (Model, pydantic.v1.BaseModel)]
+from huggingface_hub import HfApi
+seen["hub"] = isinstance(HfApi(), HfApi)
 seen["afterwards"] = [callable(gradio.load), pandas.DataFrame({"a": [1]}).shape,
                       gradio.cli.deploy.__name__, gradio.workflow.Workflow.__name__]
 from gradio.caching import pd
@@ -75,6 +83,8 @@ def test_what_is_never_used_is_not_imported(quick):
 def test_what_was_left_out_works_when_it_is_wanted_after_all(quick):
     assert quick["afterwards"] == [True, [1, 1], "deploy", "Workflow"]
     assert quick["isinstance"] == [True, False]
+    assert quick["v1"] == [False, True]
+    assert quick["hub"] is True
 
 
 def test_docs_of_events_are_filled_in_without_compiling_templates(quick):
@@ -168,7 +178,7 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
         assert hasattr(demo._queue, "progress_update_sleep_when_free")
         startup.calm_queue(demo)
         startup.cap_sessions(demo)
-        assert demo._queue.sleep_when_free == 0.02
+        assert demo._queue.sleep_when_free == 0.05
         assert demo._queue.progress_update_sleep_when_free == 0.5
         assert demo.state_session_capacity == 200
 

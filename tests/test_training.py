@@ -96,6 +96,25 @@ def test_the_same_seed_makes_the_same_network(tmp_path):
     assert losses[0] == losses[1]
 
 
+def test_a_refinement_begins_with_what_the_first_run_learned(tmp_path, monkeypatch):
+    path = archive(tmp_path / "set.npz", count=600)
+    first, second = tmp_path / "first", tmp_path / "second"
+    command = ["train", "--data", str(path), "--epochs", "4"]
+    monkeypatch.setattr(train, "FIRST", train.Recipe(batch=32, average=0.5))
+    monkeypatch.setattr(train, "REFINEMENT", train.Recipe(batch=32, learning_rate=1e-5))
+    monkeypatch.setattr(sys, "argv", [*command, "--out", str(first)])
+    train.main()
+    monkeypatch.setattr(
+        sys, "argv", [*command, "--out", str(second), "--refine", str(first / "last.pt")]
+    )
+    train.main()
+    losses = []
+    for folder in (first, second):
+        with (folder / "log.csv").open() as stream:
+            losses.append([float(row["loss"]) for row in csv.DictReader(stream)])
+    assert losses[1][0] < losses[0][0] / 2
+
+
 @pytest.fixture(scope="module")
 def network() -> MiniNet:
     torch.manual_seed(1)

@@ -12,14 +12,15 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def augment(pixels: Tensor, hardship: float = 1.0) -> Tensor:
+def augment(pixels: Tensor, hardship: float = 1.0, misplacement: float = 1.0) -> Tensor:
     """One random view of each picture.
 
     Args:
         pixels: The pictures.
         hardship: Share of the bad light, the bad quality and the cut-outs that is kept, 0 to 1.
+        misplacement: Share of the reach of turns, scales and shifts that is kept, 0 to 1.
     """
-    pixels = _place(pixels)
+    pixels = _place(pixels, misplacement)
     pixels = torch.where(_some(len(pixels), hardship), _light(pixels), pixels)
     pixels = torch.where(_some(len(pixels), hardship), _degrade(pixels), pixels)
     return torch.where(_some(len(pixels), hardship), _cut(pixels), pixels)
@@ -33,21 +34,21 @@ def _uniform(count: int, low: float, high: float) -> Tensor:
     return torch.rand(count) * (high - low) + low
 
 
-def _place(pixels: Tensor) -> Tensor:
+def _place(pixels: Tensor, reach: float) -> Tensor:
     """Mirror, turn by up to 22°, scale by up to 22 %, stretch by up to 8 %, shift by up to 9 %."""
     count = len(pixels)
-    angle = _uniform(count, -1, 1) * math.radians(22)
-    scale = torch.exp(_uniform(count, -1, 1) * math.log(1.22))
-    stretch = torch.exp(_uniform(count, -1, 1) * math.log(1.08))
+    angle = _uniform(count, -reach, reach) * math.radians(22)
+    scale = torch.exp(_uniform(count, -reach, reach) * math.log(1.22))
+    stretch = torch.exp(_uniform(count, -reach, reach) * math.log(1.08))
     mirror = (torch.rand(count) < 0.5).float() * 2 - 1
-    shear = _uniform(count, -0.08, 0.08)
+    shear = _uniform(count, -0.08, 0.08) * reach
     cos, sin = torch.cos(angle), torch.sin(angle)
     matrix = torch.zeros(count, 2, 3)
     matrix[:, 0, 0] = cos * scale * stretch * mirror
     matrix[:, 0, 1] = (-sin + shear) * scale
     matrix[:, 1, 0] = sin * scale * mirror
     matrix[:, 1, 1] = cos * scale / stretch
-    matrix[:, :, 2] = _uniform(count * 2, -0.18, 0.18).reshape(count, 2)
+    matrix[:, :, 2] = _uniform(count * 2, -0.18, 0.18).reshape(count, 2) * reach
     grid = functional.affine_grid(matrix, list(pixels.shape), align_corners=False)
     return functional.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
 
