@@ -61,10 +61,10 @@ REFINEMENT = Recipe(
     epochs=66,
     learning_rate=1e-3,
     hard_until=0.0,
-    hardship_after=0.35,
-    misplacement_after=0.7,
-    dropout=0.05,
-    self_weight=0.3,
+    hardship_after=0.5,
+    misplacement_after=0.85,
+    dropout=0.1,
+    self_weight=0.5,
 )
 
 
