@@ -15,7 +15,7 @@ import numpy as np
 from mood import door
 from mood.analyzer import MoodAnalyzer
 from mood.expression import ExpressionClassifier
-from mood.server import create_app
+from mood.server import create_app, rehearse
 from mood.session import OnnxSession, Session
 from mood.settings import Settings
 from mood.types import FloatArray
@@ -56,7 +56,7 @@ def main() -> int:
         analyzer.guard.start()
         return create_app(analyzer, settings, build(analyzer, settings), mount_options())
 
-    return door.serve(load, settings.host, settings.port)
+    return door.serve(load, rehearse, settings.host, settings.port)
 
 
 if __name__ == "__main__":
