@@ -4,7 +4,7 @@ FROM python:3.11-slim
 # The other ones switch off telemetry and what costs memory; see mood/startup.py for all of them.
 ENV PORT=7860 \
     HF_HOME=/home/mood/.cache/huggingface \
-    MALLOC_ARENA_MAX=2 \
+    MALLOC_ARENA_MAX=1 \
     MALLOC_MMAP_THRESHOLD_=2097152 \
     MALLOC_TRIM_THRESHOLD_=1048576 \
     GRADIO_ANALYTICS_ENABLED=False \
