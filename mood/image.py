@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from mood.errors import BusyError, ImageTooLargeError, UnreadableImageError, UnsupportedImageError
 from mood.settings import Settings
@@ -30,6 +31,15 @@ _WHITE = (255, 255, 255)
 _LEAN_FROM = 4_000_000  # pixels
 _LEAN_FORMATS = {"PNG", "WEBP"}
 _PNG_EXIF = {"exif", "Raw profile type exif"}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # what makes a picture upright, by its orientation in EXIF
 _REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 
 
@@ -177,8 +187,8 @@ def _decode(image: Image.Image, settings: Settings) -> Picture:
                     Image.Resampling.BILINEAR,
                     reducing_gap=2.0,
                 )
-        image.getexif()[0x0112] = orientation
-        image = ImageOps.exif_transpose(image)
+        if orientation in _TURNS:
+            image = image.transpose(_TURNS[orientation])
         pixels = np.asarray(_flat_rgb(image), dtype=np.uint8)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise _damaged() from error
@@ -187,15 +197,35 @@ def _decode(image: Image.Image, settings: Settings) -> Picture:
 
 
 def _orientation(image: Image.Image) -> int:
-    """How the camera was held, by EXIF.
-
-    Pillow decodes a PNG file to look for EXIF behind the pixels; a large one is not worth that.
-    """
-    large = image.size[0] * image.size[1] > _LEAN_FROM
-    if image.format == "PNG" and large and not image.info.keys() & _PNG_EXIF:
+    """How the camera was held, by EXIF: 1 to 8, or 1 where it cannot be read."""
+    if image.format == "TIFF":  # Pillow turns these itself
         return 1
-    orientation: int = image.getexif().get(0x0112, 1)
+    large = image.size[0] * image.size[1] > _LEAN_FROM
+    try:
+        if image.format == "PNG" and large and not image.info.keys() & _PNG_EXIF:
+            image.info["exif"] = _exif_behind_pixels(image)
+        orientation: int = image.getexif().get(0x0112, 1)
+    except (OSError, ValueError, SyntaxError, struct.error):
+        return 1
     return orientation
+
+
+def _exif_behind_pixels(image: Image.Image) -> bytes:
+    """EXIF of a PNG file from its list of chunks; Pillow would decode all pixels to look for it."""
+    file = getattr(image, "fp", None)
+    if file is None:
+        return b""
+    position = file.tell()
+    file.seek(8)
+    exif = b""
+    while not exif and len(head := file.read(8)) == 8:
+        length, kind = struct.unpack(">I4s", head)
+        if kind == b"eXIf":
+            exif = b"Exif\0\0" + file.read(length)
+        else:
+            file.seek(length + 4, io.SEEK_CUR)
+    file.seek(position)
+    return exif
 
 
 def _decode_lean(image: Image.Image, max_side: int) -> Image.Image:

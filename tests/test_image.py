@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedImageError
 from mood.image import read_image
@@ -62,17 +62,33 @@ def test_reading_does_not_change_the_pil_image_that_was_given():
     assert image.size == (3000, 2000)
 
 
-@pytest.mark.parametrize(("orientation", "size"), [(1, (64, 32)), (3, (64, 32)), (6, (32, 64))])
-def test_photos_from_phones_stand_upright(orientation, size):
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photos_from_phones_stand_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = read_image(encoded(halves(), "JPEG", exif=exif, quality=95), SETTINGS)
-    assert picture.size_wh == size
-    assert picture.pixels.shape == (size[1], size[0], 3)
-    if orientation == 3:
-        assert colours(picture.pixels) == ("b", "r")
-    if orientation == 6:  # turned by 90° clockwise: what was left is on top
-        assert picture.pixels[:28].reshape(-1, 3).mean(axis=0).argmax() == 0
+    upright = halves()
+    upright.paste((0, 200, 0), (0, 16, 32, 32))  # green at the bottom left
+    as_taken = ImageOps.exif_transpose(upright_by(orientation, upright))
+    options = {"quality": 95} if kind == "JPEG" else {}
+    picture = read_image(encoded(as_taken, kind, exif=exif, **options), SETTINGS)
+    assert picture.size_wh == (64, 32)
+    corners = picture.pixels[[4, 4, 27, 27], [4, 59, 4, 59]].argmax(axis=1)
+    assert "".join("rgb"[k] for k in corners) == "rbgb"
+
+
+def upright_by(orientation: int, image: Image.Image) -> Image.Image:
+    """A copy that asks to be turned as a camera must have been for `orientation` to be right."""
+    inverse = {6: 8, 8: 6}.get(orientation, orientation)
+    copy = image.copy()
+    copy.getexif()[0x0112] = inverse
+    return copy
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damaged_exif_does_not_cost_the_picture(kind):
+    exif = b"Exif\0\0MM\0\xfa\0\0\0\x08\0\x01"
+    assert colours(read_image(encoded(halves(), kind, exif=exif), SETTINGS).pixels) == ("r", "b")
 
 
 def test_large_turned_photos_keep_their_turn_and_their_size():
@@ -212,6 +228,17 @@ def test_a_large_one_on_its_side_and_one_with_transparency(kind):
     assert colours(picture.pixels) == ("b", "r")
     clear = Image.new("RGBA", (3000, 2000), (0, 0, 200, 0))
     assert colours(read_image(encoded(clear, kind, lossless=True), SETTINGS).pixels) == ("w", "w")
+
+
+def test_a_large_png_file_is_turned_by_exif_behind_its_pixels():
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    content = encoded(halves((3000, 2000)), "PNG", exif=exif)
+    pixels, orientation = content.index(b"IDAT") - 4, content.index(b"eXIf") - 4
+    assert orientation < pixels  # as Pillow writes it; here it moves to just before IEND
+    chunk, end = content[orientation:pixels], len(content) - 12
+    content = content[:orientation] + content[pixels:end] + chunk + content[end:]
+    assert colours(read_image(content, SETTINGS).pixels) == ("b", "r")
 
 
 def test_a_large_damaged_one_is_refused():
