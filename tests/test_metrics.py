@@ -42,3 +42,11 @@ def test_the_temperature_of_overconfident_logits_is_found():
     truth = metrics.softmax(logits)
     labels = np.array([rng.choice(5, p=row) for row in truth])
     assert metrics.fit_temperature(logits * 2.5, labels) == pytest.approx(2.5, rel=0.1)
+
+
+def test_the_standard_error_is_how_far_repeated_measurements_scatter():
+    rng = np.random.default_rng(0)
+    shares, counts = np.array([0.9, 0.6, np.nan]), np.array([400, 20, 0])
+    repeated = rng.binomial(counts[:2], shares[:2], (20_000, 2)) / counts[:2]
+    wanted = repeated.mean(axis=1).std()
+    assert metrics.standard_error(shares, counts) == pytest.approx(wanted, rel=0.03)

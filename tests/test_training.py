@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ from mood.training.network import MiniNet  # noqa: E402
 
 # Importing torch's compiler and exporter warns of things that are not ours.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+
+
+SMALL = (8, 16, 16, 16)  # channels: enough to tell bright above from bright below
 
 
 def archive(path: Path, count: int = 60) -> Path:
@@ -71,7 +75,7 @@ def test_a_run_learns_logs_and_goes_on_after_an_interruption(tmp_path, capsys):
     data, validation = load(path, "train"), load(path, "validation")
 
     def trainer(epochs: int) -> train.Trainer:
-        recipe = train.Recipe(epochs=epochs, batch=32, average=0.5)
+        recipe = train.Recipe(widths=SMALL, epochs=epochs, batch=16, average=0.5)
         return train.Trainer(data, validation, recipe, tmp_path)
 
     trainer(2).run()
@@ -91,28 +95,43 @@ def test_the_same_seed_makes_the_same_network(tmp_path):
     for name in ("a", "b"):
         folder = tmp_path / name
         folder.mkdir()
-        train.Trainer(data, data, train.Recipe(epochs=1, batch=16), folder).run()
+        train.Trainer(data, data, train.Recipe(widths=SMALL, epochs=1, batch=16), folder).run()
         losses.append((folder / "log.csv").read_text().split(",")[5:8])
     assert losses[0] == losses[1]
 
 
-def test_a_refinement_begins_with_what_the_first_run_learned(tmp_path, monkeypatch):
+def test_a_student_learns_from_its_teacher_what_the_votes_do_not_say(tmp_path):
     path = archive(tmp_path / "set.npz", count=600)
-    first, second = tmp_path / "first", tmp_path / "second"
-    command = ["train", "--data", str(path), "--epochs", "4"]
-    monkeypatch.setattr(train, "FIRST", train.Recipe(batch=32, average=0.5))
-    monkeypatch.setattr(train, "REFINEMENT", train.Recipe(batch=32, learning_rate=1e-5))
-    monkeypatch.setattr(sys, "argv", [*command, "--out", str(first)])
+    data, validation = load(path, "train"), load(path, "validation")
+    recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5, answers=1.0)
+    teacher = train.Trainer(data, validation, recipe, tmp_path / "teacher")
+    teacher.run()
+    voteless = replace(data, distributions=np.full_like(data.distributions, 1 / 8))
+    student = train.Trainer(voteless, validation, recipe, tmp_path / "student")
+    student.teachers = [teacher.average]
+    student.run()
+    assert student.validate()[0] > 0.9
+
+
+def test_the_command_trains_teachers_then_the_network_and_repeats_nothing(
+    tmp_path, monkeypatch, capsys
+):
+    path = archive(tmp_path / "set.npz", count=120)
+    recipe = train.Recipe(widths=SMALL, batch=16, answers=0.5)
+    monkeypatch.setattr(train, "TEACHERS", (recipe, recipe))
+    monkeypatch.setattr(train, "STUDENT", recipe)
+    out = tmp_path / "runs"
+    arguments = ["train", "--data", str(path), "--out", str(out), "--epochs", "1"]
+    monkeypatch.setattr(sys, "argv", arguments)
     train.main()
-    monkeypatch.setattr(
-        sys, "argv", [*command, "--out", str(second), "--refine", str(first / "last.pt")]
-    )
+    logs = {log.parent.name: log.read_text() for log in out.glob("*/log.csv")}
+    assert set(logs) == {"student", "teacher-1", "teacher-2"}
+    losses = [logs[name].split(",")[5] for name in ("student", "teacher-1", "teacher-2")]
+    assert losses[0] != losses[1] == losses[2]  # the same seed, but the student has teachers
+    assert capsys.readouterr().out.count("epoch 1/1") == 3
     train.main()
-    losses = []
-    for folder in (first, second):
-        with (folder / "log.csv").open() as stream:
-            losses.append([float(row["loss"]) for row in csv.DictReader(stream)])
-    assert losses[1][0] < losses[0][0] / 2
+    assert {log.parent.name: log.read_text() for log in out.glob("*/log.csv")} == logs
+    assert "epoch 1/1" not in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

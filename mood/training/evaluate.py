@@ -123,7 +123,7 @@ def main() -> None:
     if options.plots:
         from mood.training.plots import write_plots
 
-        write_plots(options.plots, network, test, options.log)
+        write_plots(options.plots, network, test, options.logs)
 
 
 def _options() -> argparse.Namespace:
@@ -137,7 +137,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--float32", type=Path, help="float32 export to compare the speed with")
     parser.add_argument("--json", type=Path, help="file for the accuracy that the page shows")
     parser.add_argument("--plots", type=Path, help="folder for the pictures of the model card")
-    parser.add_argument("--log", type=Path, help="log.csv of the training, for its picture")
+    parser.add_argument(
+        "--logs", type=Path, nargs="+", default=[], help="logs of the training, for its picture"
+    )
     return parser.parse_args()
 
 
@@ -209,6 +211,12 @@ def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path |
     print(f"| expected calibration error, 15 bins | ≤ 2 % | {_percent(error)} |")
     print(f"| drop when the box is off, mean | ≤ 1.5 points | {_points(boxes)} |")
     print(f"| drop on poor pictures, mean | ≤ 4 points | {_points(light)} |")
+    accuracy_error = metrics.standard_error(np.array([whole]), np.array([len(test)]))
+    recall_error = metrics.standard_error(recall, table.sum(axis=1))
+    print(
+        f"\nOther faces of the same kind would give other figures. Standard error of the accuracy: "
+        f"{100 * accuracy_error:.1f} points; of the mean recall: {100 * recall_error:.1f} points."
+    )
     print("\n| drop of accuracy | points |\n|---|---|")
     for name, drop in (boxes | light).items():
         print(f"| {name} | {100 * drop:.1f} |")

@@ -40,6 +40,16 @@ def accuracy(probabilities: Floats, labels: Labels) -> float:
     return float(np.mean(probabilities.argmax(axis=1) == labels))
 
 
+def standard_error(shares: Floats, counts: npt.NDArray[np.int64]) -> float:
+    """Of the mean of shares (K,), each 0 to 1 and found on its own `counts` (K,) of faces.
+
+    That of a binomial for each; shares that are nan, or of no faces, are left out.
+    """
+    known = ~np.isnan(shares) & (counts > 0)
+    variance = shares[known] * (1 - shares[known]) / counts[known]
+    return float(np.sqrt(variance.sum()) / max(1, known.sum()))
+
+
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
     """Expected calibration error, 0 to 1: how far confidence and accuracy lie apart.
 

@@ -1,4 +1,4 @@
-"""The embedded network: a small residual network on 48 × 48 grey pixels."""
+"""The embedded network, and its teacher: residual networks on 48 × 48 grey pixels."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS = (32, 32, 80, 176)
-"""Channels of the stem and of the three stages, at 24, 24, 12 and 6 pixels."""
+WIDTHS = (16, 32, 80, 176)
+"""Channels of the stem and of the three stages, at 48, 24, 12 and 6 pixels."""
+
+TEACHER_WIDTHS = (32, 64, 128, 320)
+"""The same of the network that the small one learns from."""
 
 CLASSES = 8
 
@@ -69,10 +72,10 @@ class MiniNet(nn.Module):
         stem, first, second, third = widths
         self.standardise = Standardise()
         self.stem = nn.Sequential(
-            nn.Conv2d(1, stem, 5, 2, 2, bias=False), nn.BatchNorm2d(stem), nn.ReLU(),
-            nn.Conv2d(stem, first, 3, 1, 1, bias=False), nn.BatchNorm2d(first), nn.ReLU(),
-        )  # fmt: skip
+            nn.Conv2d(1, stem, 3, 1, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()
+        )
         self.stages = nn.Sequential(
+            Block(stem, first, 2),
             Block(first, first, 1),
             Block(first, second, 2),
             Block(second, second, 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 
-def write_plots(folder: Path, network: Network, test: FaceSet, log: Path | None) -> None:
-    """Writes ``confusion.png``, ``coverage.png`` and, given a log, ``training.png``."""
+def write_plots(folder: Path, network: Network, test: FaceSet, logs: Sequence[Path]) -> None:
+    """Writes ``confusion.png``, ``coverage.png`` and, given logs, ``training.png``."""
     folder.mkdir(parents=True, exist_ok=True)
     probabilities = network.probabilities(test.images)
     _confusion(folder / "confusion.png", metrics.confusion(probabilities, test.labels))
@@ -32,8 +34,8 @@ def write_plots(folder: Path, network: Network, test: FaceSet, log: Path | None)
     axes.set(xlabel="faces called certain, %", ylabel="accuracy on them, %")
     axes.grid(alpha=0.3)
     _save(figure, folder / "coverage.png")
-    if log is not None:
-        _training(folder / "training.png", log)
+    if logs:
+        _training(folder / "training.png", logs)
 
 
 def _confusion(path: Path, table: np.ndarray) -> None:
@@ -51,22 +53,24 @@ def _confusion(path: Path, table: np.ndarray) -> None:
     _save(figure, path)
 
 
-def _training(path: Path, log: Path) -> None:
-    with log.open() as stream:
-        rows = list(csv.DictReader(stream))
-    epochs = [int(row["epoch"]) for row in rows]
-    figure, axes = plt.subplots(figsize=(4.5, 3.2), layout="constrained")
-    for column, name in (("accuracy", "accuracy"), ("mean_recall", "mean recall")):
-        axes.plot(epochs, [100 * float(row[column]) for row in rows], label=f"{name}, %")
-    axes.set(xlabel="epoch", ylabel="validation split", ylim=(20, 95))
-    axes.grid(alpha=0.3)
+def _training(path: Path, logs: Sequence[Path]) -> None:
+    """Validation accuracy (lines) and training loss (dashed) of each run, named by its file."""
+    figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
     loss = axes.twinx()
-    loss.plot(epochs, [float(row["loss"]) for row in rows], "k--", linewidth=1, label="loss")
-    loss.set_ylabel("training loss (dashed)")
+    for number, log in enumerate(logs):
+        with log.open() as stream:
+            rows = list(csv.DictReader(stream))
+        epochs = [int(row["epoch"]) for row in rows]
+        accuracy = [100 * float(row["accuracy"]) for row in rows]
+        axes.plot(epochs, accuracy, f"C{number}", label=log.stem)
+        loss.plot(epochs, [float(row["loss"]) for row in rows], f"C{number}--", linewidth=1)
+    axes.set(xlabel="epoch", ylabel="validation accuracy, %", ylim=(70, 90))
+    axes.grid(alpha=0.3)
+    loss.set(ylabel="training loss (dashed)", ylim=(0.3, 1.9))
     axes.legend(loc="center right")
     _save(figure, path)
 
 
-def _save(figure: plt.Figure, path: Path) -> None:
+def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)

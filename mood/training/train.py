@@ -1,16 +1,14 @@
 """Trains the embedded network: ``python -m mood.training.train``.
 
-The network learns the distribution of the annotators' votes. Rare expressions weigh more, by a
-power of their frequency; a moving average of the weights is what is kept; from a third of the way
-on, the average's own answers on clean pictures, themselves averaged over time (temporal ensembling,
-Laine and Aila, ICLR 2017), become part of the target. The first two fifths are harder: pictures are
-mixed (Zhang et al., ICLR 2018) and more of them are spoilt.
+Three runs, one after the other. Two teachers, a wide network and one of the final size, learn the
+distribution of the annotators' votes; from a third of the way on their own answers, averaged over
+time (temporal ensembling, Laine and Aila, ICLR 2017), become part of the target. The student, which
+is kept, learns from the votes and, for the larger part, from the mean of what the teachers say of
+each spoilt picture that it sees (Beyer et al., *Knowledge distillation: A good teacher is patient
+and consistent*, CVPR 2022).
 
-That leaves the network short of what it could learn: it does hardly better on the pictures that it
-learned from than on others. So a second run goes on from it with gentler pictures and less dropout:
-``python -m mood.training.train --refine runs/mini/last.pt --out runs/refined``.
-
-An interrupted run goes on where its last epoch ended.
+In all runs rare expressions weigh more, by a power of their frequency, and a moving average of
+the weights is what is kept. An interrupted run goes on where its last epoch ended.
 """
 
 from __future__ import annotations
@@ -31,57 +29,71 @@ from torch.nn import functional
 
 from mood.training.augment import augment
 from mood.training.data import CLASSES, FaceSet, load
-from mood.training.network import MiniNet
+from mood.training.network import TEACHER_WIDTHS, WIDTHS, MiniNet
 
 DEFAULT_DATA = Path("../shared/data/ferplus.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The numbers of a training run."""
+    """The numbers of a training run.
 
-    epochs: int = 85
+    Attributes:
+        widths: Channels of the network; see `mood.training.network.WIDTHS`.
+        epochs: How often each picture is seen.
+        batch: Pictures in a step.
+        learning_rate: Its peak, after `warm_up` of all steps; see `Trainer._schedule`.
+        weight_decay: Of AdamW, for matrices only.
+        warm_up: Share of the steps, 0 to 1, in which the learning rate rises.
+        average: Decay of the moving average of the weights for a step, 0 to 1.
+        rarity_power: A vote weighs its expression's frequency to the power of minus this.
+        hardship: How many pictures are spoilt, 0 to 1; see `augment`.
+        misplacement: How far they are turned, scaled and moved, 0 to 1; see `augment`.
+        dropout: Of the features before the last layer, 0 to 1.
+        answers: Share of the target that is the teacher's or the network's own answers, 0 to 1.
+        seed: Of all that is drawn at random.
+    """
+
+    widths: tuple[int, int, int, int] = WIDTHS
+    epochs: int = 76
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     warm_up: float = 0.08
     average: float = 0.999
     rarity_power: float = 0.3
-    mixup: float = 0.3
-    hard_until: float = 0.4
-    hardship_after: float = 0.6
-    misplacement_after: float = 1.0
-    dropout: float = 0.2
-    self_weight: float = 0.4
+    hardship: float = 0.5
+    misplacement: float = 0.85
+    dropout: float = 0.0
+    answers: float = 0.7
     seed: int = 0
 
 
-FIRST = Recipe()
-REFINEMENT = Recipe(
-    epochs=66,
-    learning_rate=1e-3,
-    hard_until=0.0,
-    hardship_after=0.5,
-    misplacement_after=0.85,
-    dropout=0.1,
-    self_weight=0.5,
+TEACHERS = (
+    Recipe(
+        widths=TEACHER_WIDTHS, epochs=40, hardship=0.35, misplacement=0.75, dropout=0.2, answers=0.4
+    ),
+    Recipe(epochs=85, dropout=0.1, answers=0.4, seed=1),
 )
+STUDENT = Recipe(seed=2)
 
 
 class Trainer:
     """One run: network, moving average, optimiser, self-made targets, and the log of epochs."""
 
     def __init__(self, data: FaceSet, validation: FaceSet, recipe: Recipe, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(recipe.seed)
         self.recipe, self.folder = recipe, folder
         self.images = torch.from_numpy(data.images)[:, None]
         self.votes = torch.from_numpy(data.distributions)
-        self.own = torch.zeros_like(self.votes)
+        self.answers = torch.zeros_like(self.votes)
+        self.teachers: list[MiniNet] = []
         self.validation = validation
         prior = self.votes.mean(dim=0)
         weights = prior.clamp_min(1e-4) ** -recipe.rarity_power
         self.weights = weights / (weights * prior).sum()
-        self.network: MiniNet = MiniNet(dropout=recipe.dropout).to(  # type: ignore[call-overload]
+        self.network: MiniNet = MiniNet(recipe.widths, recipe.dropout).to(  # type: ignore[call-overload]
             memory_format=torch.channels_last
         )
         self.average = copy.deepcopy(self.network).requires_grad_(requires_grad=False).eval()
@@ -95,19 +107,12 @@ class Trainer:
         self.step = 0
         self.steps = recipe.epochs * (len(self.images) // recipe.batch)
 
-    def refine(self, checkpoint: Path) -> None:
-        """Begins with the average and the own answers of a finished run, not from nothing."""
-        state = torch.load(checkpoint)
-        self.network.load_state_dict(state["average"])
-        self.average.load_state_dict(state["average"])
-        self.own = state["own"]
-
     def run(self) -> None:
         """Trains until the last epoch; saves after each."""
         self._resume()
         while self.epoch < self.recipe.epochs:
             start = time.perf_counter()
-            if self.epoch >= self.recipe.epochs // 3 and self.epoch % 4 == 0:
+            if self._own_answers_are_due:
                 self._teach_itself()
             loss = self._one_epoch()
             self.epoch += 1
@@ -123,25 +128,29 @@ class Trainer:
         count = len(order) // batch
         for start in range(0, count * batch, batch):
             chosen = order[start : start + batch]
-            target = self.votes[chosen]
-            own = self.own[chosen]
-            known = own.sum(dim=1, keepdim=True) > 0
-            share = self.recipe.self_weight
-            target = torch.where(known, (1 - share) * target + share * own, target)
-            views = augment(self.images[chosen].float(), *self._spoilage)
-            total += self._update(views, target)
+            views = augment(
+                self.images[chosen].float(), self.recipe.hardship, self.recipe.misplacement
+            ).contiguous(memory_format=torch.channels_last)
+            total += self._update(views, self._target(chosen, views))
         return total / count
+
+    def _target(self, chosen: Tensor, views: Tensor) -> Tensor:
+        """The votes, mixed with what the teachers say of the very views that the network sees."""
+        votes = self.votes[chosen]
+        if self.teachers:
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                answers = [teacher(views).float().softmax(dim=1) for teacher in self.teachers]
+            return votes.lerp(torch.stack(answers).mean(dim=0), self.recipe.answers)
+        if self.answers.any():
+            return votes.lerp(self.answers[chosen], self.recipe.answers)
+        return votes
 
     def _update(self, pixels: Tensor, target: Tensor) -> float:
         self.step += 1
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.learning_rate * self._schedule()
-        if self._hard and torch.rand(()) < 0.5:
-            share = float(np.random.default_rng(self.step).beta(self.recipe.mixup, 1.0)) / 2
-            pixels = pixels.lerp(pixels.flip(0), share)
-            target = target.lerp(target.flip(0), share)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = self.network(pixels.contiguous(memory_format=torch.channels_last))
+            logits = self.network(pixels)
         cross = -(target * functional.log_softmax(logits.float(), dim=1)).sum(dim=1)
         loss = (cross * (target @ self.weights)).mean()
         self.optimiser.zero_grad(set_to_none=True)
@@ -149,18 +158,7 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
         self._follow()
-        return float(loss)
-
-    @property
-    def _hard(self) -> bool:
-        return self.epoch < self.recipe.hard_until * self.recipe.epochs
-
-    @property
-    def _spoilage(self) -> tuple[float, float]:
-        """Hardship and misplacement of this epoch's pictures."""
-        if self._hard:
-            return 1.0, 1.0
-        return self.recipe.hardship_after, self.recipe.misplacement_after
+        return float(loss.detach())
 
     def _schedule(self) -> float:
         """One cycle: a linear rise, then half a cosine down to a hundredth."""
@@ -181,10 +179,14 @@ class Trainer:
             else:
                 value.copy_(state[name])
 
+    @property
+    def _own_answers_are_due(self) -> bool:
+        late = self.epoch >= self.recipe.epochs // 3
+        return not self.teachers and late and self.epoch % 6 == 0
+
     def _teach_itself(self) -> None:
         answers = predict(self.average, self.images).softmax(dim=1)
-        started = bool(self.own.any())
-        self.own = self.own.lerp(answers, 0.4) if started else answers
+        self.answers = self.answers.lerp(answers, 0.4) if self.answers.any() else answers
 
     def validate(self) -> tuple[float, float]:
         """Accuracy and mean recall of the average on the validation split, 0 to 1."""
@@ -217,7 +219,7 @@ class Trainer:
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "own": self.own,
+            "answers": self.answers,
             "epoch": self.epoch,
             "step": self.step,
             "random": torch.get_rng_state(),
@@ -234,7 +236,7 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.own, self.epoch, self.step = state["own"], state["epoch"], state["step"]
+        self.answers, self.epoch, self.step = state["answers"], state["epoch"], state["step"]
         torch.set_rng_state(state["random"])
         print(f"going on after epoch {self.epoch}", flush=True)
 
@@ -255,21 +257,23 @@ def main() -> None:
     """The command line; see the module."""
     parser = argparse.ArgumentParser(description="Train the embedded network on FER+.")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the FER+ .npz")
-    parser.add_argument("--out", type=Path, default=Path("runs/mini"), help="checkpoints and log")
-    parser.add_argument("--refine", type=Path, help="go on from this checkpoint, more gently")
-    parser.add_argument("--epochs", type=int, help="how many, if not as many as the recipe says")
-    parser.add_argument("--seed", type=int, default=FIRST.seed)
+    parser.add_argument("--out", type=Path, default=Path("runs"), help="checkpoints and logs")
+    parser.add_argument("--epochs", type=int, help="of each run, if not as the recipes say")
+    parser.add_argument("--seed", type=int, default=0, help="added to the seeds of the recipes")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
     data = load(options.data, "train", ties=True)
     validation = load(options.data, "validation")
     validation = validation.where(~validation.duplicate)
-    recipe = REFINEMENT if options.refine else FIRST
-    recipe = replace(recipe, epochs=options.epochs or recipe.epochs, seed=options.seed)
-    trainer = Trainer(data, validation, recipe, options.out)
-    if options.refine:
-        trainer.refine(options.refine)
-    trainer.run()
+    runs = {f"teacher-{number}": recipe for number, recipe in enumerate(TEACHERS, 1)}
+    teachers: list[MiniNet] = []
+    for name, recipe in (runs | {"student": STUDENT}).items():
+        epochs, seed = options.epochs or recipe.epochs, recipe.seed + options.seed
+        recipe = replace(recipe, epochs=epochs, seed=seed)
+        trainer = Trainer(data, validation, recipe, options.out / name)
+        if name == "student":
+            trainer.teachers = teachers
+        trainer.run()
+        teachers.append(trainer.average)
 
 
 if __name__ == "__main__":
