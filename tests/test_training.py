@@ -94,7 +94,6 @@ def test_the_same_seed_makes_the_same_network(tmp_path):
     losses = []
     for name in ("a", "b"):
         folder = tmp_path / name
-        folder.mkdir()
         train.Trainer(data, data, train.Recipe(widths=SMALL, epochs=1, batch=16), folder).run()
         losses.append((folder / "log.csv").read_text().split(",")[5:8])
     assert losses[0] == losses[1]
@@ -107,10 +106,40 @@ def test_a_student_learns_from_its_teacher_what_the_votes_do_not_say(tmp_path):
     teacher = train.Trainer(data, validation, recipe, tmp_path / "teacher")
     teacher.run()
     voteless = replace(data, distributions=np.full_like(data.distributions, 1 / 8))
-    student = train.Trainer(voteless, validation, recipe, tmp_path / "student")
-    student.teachers = [teacher.average]
+    student = train.Trainer(
+        voteless, validation, recipe, tmp_path / "student", teachers=[teacher.average]
+    )
     student.run()
     assert student.validate()[0] > 0.9
+
+
+def test_a_run_starts_where_another_ended(tmp_path):
+    path = archive(tmp_path / "set.npz", count=600)
+    data, validation = load(path, "train"), load(path, "validation")
+    recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5)
+    first = train.Trainer(data, validation, recipe, tmp_path / "first")
+    first.run()
+    second = train.Trainer(data, validation, recipe, tmp_path / "second", start=first.average)
+    assert second.validate() == first.validate()
+    assert second.epoch == 0
+
+
+def test_a_run_learns_from_blended_pictures(tmp_path):
+    path = archive(tmp_path / "set.npz", count=600)
+    data, validation = load(path, "train"), load(path, "validation")
+    recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5, blended=1.0)
+    trainer = train.Trainer(data, validation, recipe, tmp_path / "run")
+    trainer.run()
+    assert trainer.validate()[0] > 0.9
+
+
+def test_a_blend_of_pictures_has_the_same_blend_of_their_targets():
+    kinds = torch.arange(64) % 2
+    views = (kinds * 200.0)[:, None, None, None].expand(64, 1, 4, 4)
+    blended, target = train._blend(views, torch.eye(2)[kinds])
+    assert torch.allclose(blended[:, 0, 0, 0] / 200, target[:, 1], atol=1e-5)
+    assert torch.allclose(target.sum(dim=1), torch.ones(64))
+    assert ((target > 0.05) & (target < 0.95)).any()
 
 
 def test_the_command_trains_teachers_then_the_network_and_repeats_nothing(
@@ -120,15 +149,17 @@ def test_the_command_trains_teachers_then_the_network_and_repeats_nothing(
     recipe = train.Recipe(widths=SMALL, batch=16, answers=0.5)
     monkeypatch.setattr(train, "TEACHERS", (recipe, recipe))
     monkeypatch.setattr(train, "STUDENT", recipe)
+    monkeypatch.setattr(train, "REFINED", recipe)
     out = tmp_path / "runs"
     arguments = ["train", "--data", str(path), "--out", str(out), "--epochs", "1"]
     monkeypatch.setattr(sys, "argv", arguments)
     train.main()
     logs = {log.parent.name: log.read_text() for log in out.glob("*/log.csv")}
-    assert set(logs) == {"student", "teacher-1", "teacher-2"}
-    losses = [logs[name].split(",")[5] for name in ("student", "teacher-1", "teacher-2")]
-    assert losses[0] != losses[1] == losses[2]  # the same seed, but the student has teachers
-    assert capsys.readouterr().out.count("epoch 1/1") == 3
+    names = ["teacher-1", "teacher-2", "student", "refined"]
+    assert sorted(logs) == sorted(names)
+    first, second, student, _ = (logs[name].split(",")[5] for name in names)
+    assert student != first == second  # the same seed, but the student has teachers
+    assert capsys.readouterr().out.count("epoch 1/1") == 4
     train.main()
     assert {log.parent.name: log.read_text() for log in out.glob("*/log.csv")} == logs
     assert "epoch 1/1" not in capsys.readouterr().out

@@ -160,20 +160,26 @@ def fit(network: Network, validation: FaceSet) -> None:
     columns = [ORDER.index(label) for label in network.spec.labels]
     validation = validation.where(np.isin(validation.labels, columns))
     logits = network.logits(validation.images)
+    mirrored = network.logits(np.ascontiguousarray(validation.images[:, :, ::-1]))
     prior = np.maximum(validation.distributions.mean(axis=0)[columns], 1e-4).astype(np.float64)
     labels = _columns_of(validation.labels, columns)
-    print("| strength | temperature | accuracy | mean recall | ECE |")
-    print("|---|---|---|---|---|")
+    print("| strength | temperature | accuracy | mean recall | of mirror images | ECE |")
+    print("|---|---|---|---|---|---|")
     for strength in np.arange(0, 1.01, 0.1):
         adjusted = logits - strength * np.log(prior)
         temperature = metrics.fit_temperature(adjusted, labels)
         probabilities = metrics.softmax(adjusted / temperature)
-        recall = np.nanmean(metrics.recalls(metrics.confusion(probabilities, labels)))
-        print(
-            f"| {strength:.1f} | {temperature:.3f} | {metrics.accuracy(probabilities, labels):.4f} "
-            f"| {recall:.4f} | {metrics.calibration_error(probabilities, labels):.4f} |"
+        recall, mirror = (
+            np.nanmean(metrics.recalls(metrics.confusion(values, labels)))
+            for values in (adjusted, mirrored - strength * np.log(prior))
         )
-    print("log of the prior:", ", ".join(f"{value:.3f}" for value in np.log(prior)))
+        accuracy = metrics.accuracy(probabilities, labels)
+        error = metrics.calibration_error(probabilities, labels)
+        print(
+            f"| {strength:.1f} | {temperature:.3f} | {accuracy:.4f} "
+            f"| {recall:.4f} | {mirror:.4f} | {error:.4f} |"
+        )
+    print("\nlog of the prior:", ", ".join(f"{value:.3f}" for value in np.log(prior)))
 
 
 def _columns_of(labels: npt.NDArray[np.int64], columns: list[int]) -> npt.NDArray[np.int64]:
@@ -214,7 +220,7 @@ def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path |
     accuracy_error = metrics.standard_error(np.array([whole]), np.array([len(test)]))
     recall_error = metrics.standard_error(recall, table.sum(axis=1))
     print(
-        f"\nOther faces of the same kind would give other figures. Standard error of the accuracy: "
+        "\nOther faces of the same kind would give other figures. Standard error of the accuracy: "
         f"{100 * accuracy_error:.1f} points; of the mean recall: {100 * recall_error:.1f} points."
     )
     print("\n| drop of accuracy | points |\n|---|---|")
@@ -287,15 +293,17 @@ def _drops(
 
 
 def _milliseconds(*paths: Path) -> list[float]:
-    """Median processor time of one face on one thread for each file; they take turns."""
+    """Median processor time of one face on one thread for each file; they take turns to lead."""
     sessions = [OnnxSession(path) for path in paths]
     shape = [1, *(size or 1 for size in sessions[0].input_shape[1:])]
     face = np.random.default_rng(0).uniform(0, 255, shape).astype(np.float32)
     times = np.zeros((300, len(sessions)))
+    order = list(range(len(sessions)))
     for row in times:
-        for column, session in enumerate(sessions):
+        order.reverse()
+        for column in order:
             start = time.process_time()
-            session.run(face)
+            sessions[column].run(face)
             row[column] = time.process_time() - start
     return [float(value) for value in np.median(times[20:], axis=0) * 1000]
 

@@ -1,4 +1,4 @@
-"""The embedded network, and its teacher: residual networks on 48 × 48 grey pixels."""
+"""The embedded network and its wide teacher: residual networks on 48 × 48 grey pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTHS = (16, 32, 80, 176)
 """Channels of the stem and of the three stages, at 48, 24, 12 and 6 pixels."""
 
 TEACHER_WIDTHS = (32, 64, 128, 320)
-"""The same of the network that the small one learns from."""
+"""The same of the wide teacher."""
 
 CLASSES = 8
 

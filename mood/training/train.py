@@ -1,11 +1,12 @@
 """Trains the embedded network: ``python -m mood.training.train``.
 
-Three runs, one after the other. Two teachers, a wide network and one of the final size, learn the
+Four runs, one after the other. Two teachers, a wide network and one of the final size, learn the
 distribution of the annotators' votes; from a third of the way on their own answers, averaged over
-time (temporal ensembling, Laine and Aila, ICLR 2017), become part of the target. The student, which
-is kept, learns from the votes and, for the larger part, from the mean of what the teachers say of
-each spoilt picture that it sees (Beyer et al., *Knowledge distillation: A good teacher is patient
-and consistent*, CVPR 2022).
+time (temporal ensembling, Laine and Aila, ICLR 2017), become part of the target. The student learns
+from the votes and, for the larger part, from the mean of what the teachers say of each spoilt
+picture that it sees (Beyer et al., *Knowledge distillation: A good teacher is patient and
+consistent*, CVPR 2022). The refined network, which is kept, starts where the student ended and
+learns the same way from the student and the small teacher, from blended pictures too.
 
 In all runs rare expressions weigh more, by a power of their frequency, and a moving average of
 the weights is what is kept. An interrupted run goes on where its last epoch ended.
@@ -18,6 +19,7 @@ import copy
 import csv
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,9 @@ class Recipe:
         hardship: How many pictures are spoilt, 0 to 1; see `augment`.
         misplacement: How far they are turned, scaled and moved, 0 to 1; see `augment`.
         dropout: Of the features before the last layer, 0 to 1.
-        answers: Share of the target that is the teacher's or the network's own answers, 0 to 1.
+        answers: Share of the target that is the teachers' or the network's own answers, 0 to 1.
+        blended: Share of the steps of the first three quarters, 0 to 1, in which each picture is
+            blended with another.
         seed: Of all that is drawn at random.
     """
 
@@ -66,6 +70,7 @@ class Recipe:
     misplacement: float = 0.85
     dropout: float = 0.0
     answers: float = 0.7
+    blended: float = 0.0
     seed: int = 0
 
 
@@ -76,19 +81,32 @@ TEACHERS = (
     Recipe(epochs=85, dropout=0.1, answers=0.4, seed=1),
 )
 STUDENT = Recipe(seed=2)
+REFINED = Recipe(epochs=72, learning_rate=1e-3, warm_up=0.04, blended=0.5, seed=3)
 
 
 class Trainer:
-    """One run: network, moving average, optimiser, self-made targets, and the log of epochs."""
+    """One run: network, moving average, optimiser, self-made targets, and the log of epochs.
 
-    def __init__(self, data: FaceSet, validation: FaceSet, recipe: Recipe, folder: Path) -> None:
+    It starts at the weights of `start`, if there is one, and learns from `teachers`, if any.
+    """
+
+    def __init__(
+        self,
+        data: FaceSet,
+        validation: FaceSet,
+        recipe: Recipe,
+        folder: Path,
+        *,
+        teachers: Sequence[MiniNet] = (),
+        start: MiniNet | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(recipe.seed)
         self.recipe, self.folder = recipe, folder
         self.images = torch.from_numpy(data.images)[:, None]
         self.votes = torch.from_numpy(data.distributions)
         self.answers = torch.zeros_like(self.votes)
-        self.teachers: list[MiniNet] = []
+        self.teachers = teachers
         self.validation = validation
         prior = self.votes.mean(dim=0)
         weights = prior.clamp_min(1e-4) ** -recipe.rarity_power
@@ -96,7 +114,11 @@ class Trainer:
         self.network: MiniNet = MiniNet(recipe.widths, recipe.dropout).to(  # type: ignore[call-overload]
             memory_format=torch.channels_last
         )
-        self.average = copy.deepcopy(self.network).requires_grad_(requires_grad=False).eval()
+        if start is not None:
+            self.network.load_state_dict(start.state_dict())
+        self.average: MiniNet = (
+            copy.deepcopy(self.network).requires_grad_(requires_grad=False).eval()
+        )
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         plain = [p for p in self.network.parameters() if p.ndim <= 1]
         groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
@@ -123,6 +145,7 @@ class Trainer:
     def _one_epoch(self) -> float:
         self.network.train()
         batch = self.recipe.batch
+        blended = self.recipe.blended if 4 * self.epoch < 3 * self.recipe.epochs else 0.0
         order = torch.randperm(len(self.images))
         total = 0.0
         count = len(order) // batch
@@ -130,20 +153,29 @@ class Trainer:
             chosen = order[start : start + batch]
             views = augment(
                 self.images[chosen].float(), self.recipe.hardship, self.recipe.misplacement
-            ).contiguous(memory_format=torch.channels_last)
-            total += self._update(views, self._target(chosen, views))
+            )
+            target = self.votes[chosen]
+            if not self.teachers and self.answers.any():
+                target = target.lerp(self.answers[chosen], self.recipe.answers)
+            if torch.rand(()) < blended:
+                views, target = _blend(views, target)
+            views = views.contiguous(memory_format=torch.channels_last)
+            if self.teachers:
+                target = target.lerp(self._ask_teachers(views), self.recipe.answers)
+            total += self._update(views, target)
         return total / count
 
-    def _target(self, chosen: Tensor, views: Tensor) -> Tensor:
-        """The votes, mixed with what the teachers say of the very views that the network sees."""
-        votes = self.votes[chosen]
-        if self.teachers:
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                answers = [teacher(views).float().softmax(dim=1) for teacher in self.teachers]
-            return votes.lerp(torch.stack(answers).mean(dim=0), self.recipe.answers)
-        if self.answers.any():
-            return votes.lerp(self.answers[chosen], self.recipe.answers)
-        return votes
+    @torch.no_grad()
+    def _ask_teachers(self, views: Tensor) -> Tensor:
+        """What they say, on average, of the very views that the network sees, or of their mirror.
+
+        Over many steps the network so learns the mean of both, and to answer both alike.
+        """
+        if torch.rand(()) < 0.5:
+            views = views.flip(3)
+        with torch.autocast("cpu", torch.bfloat16):
+            answers = [teacher(views).float().softmax(dim=1) for teacher in self.teachers]
+        return torch.stack(answers).mean(dim=0)
 
     def _update(self, pixels: Tensor, target: Tensor) -> float:
         self.step += 1
@@ -241,6 +273,16 @@ class Trainer:
         print(f"going on after epoch {self.epoch}", flush=True)
 
 
+def _blend(views: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Each picture with another of the batch shining through (mixup, Zhang et al., ICLR 2018)."""
+    share = torch.rand(len(views), 1)
+    other = torch.randperm(len(views))
+    return (
+        views.lerp(views[other], share[..., None, None]),
+        target.lerp(target[other], share),
+    )
+
+
 @torch.no_grad()
 def predict(network: MiniNet, images: Tensor, batch: int = 512) -> Tensor:
     """Logits (N, 8) of pictures (N, 1, 48, 48), averaged with those of their mirror images."""
@@ -264,16 +306,18 @@ def main() -> None:
     data = load(options.data, "train", ties=True)
     validation = load(options.data, "validation")
     validation = validation.where(~validation.duplicate)
-    runs = {f"teacher-{number}": recipe for number, recipe in enumerate(TEACHERS, 1)}
-    teachers: list[MiniNet] = []
-    for name, recipe in (runs | {"student": STUDENT}).items():
+
+    def run(name: str, recipe: Recipe, *teachers: MiniNet, start: MiniNet | None = None) -> MiniNet:
         epochs, seed = options.epochs or recipe.epochs, recipe.seed + options.seed
         recipe = replace(recipe, epochs=epochs, seed=seed)
-        trainer = Trainer(data, validation, recipe, options.out / name)
-        if name == "student":
-            trainer.teachers = teachers
+        folder = options.out / name
+        trainer = Trainer(data, validation, recipe, folder, teachers=teachers, start=start)
         trainer.run()
-        teachers.append(trainer.average)
+        return trainer.average
+
+    wide, small = (run(f"teacher-{number}", recipe) for number, recipe in enumerate(TEACHERS, 1))
+    student = run("student", STUDENT, wide, small)
+    run("refined", REFINED, student, small, start=student)
 
 
 if __name__ == "__main__":
