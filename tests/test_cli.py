@@ -31,6 +31,22 @@ def test_one_json_line_for_each_photo():
     assert verdicts["grace_hopper"] == "neutral"
 
 
+@pytest.mark.parametrize("arguments", [["examples/astronaut.jpg"], ["models"]])
+def test_a_reader_that_has_seen_enough_is_no_error_to_complain_of(arguments):
+    environment = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    command = [sys.executable, "-m", "mood", *arguments]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path):
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"nothing")
