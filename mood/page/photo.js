@@ -379,20 +379,25 @@ function drawPicture(answer) {
   );
 }
 
-// Words where there is room for them, beginning with the chosen face and the large ones.
+// Words where there is room for them, beginning with the chosen face and the large ones; a symbol
+// that would lie on another goes to the other side of its face, or waits there until it is pointed at.
 function placeTags() {
   const hits = [...element.querySelectorAll(".hits button")];
   const rooms = new Map(hits.map((hit) => [hit, hit.getBoundingClientRect()]));
   const first = hits[chosen];
   const weight = (hit) => (hit === first ? Infinity : rooms.get(hit).height);
+  const picture = find(".picture").getBoundingClientRect();
   const tags = [];
   for (const hit of hits.sort((a, b) => weight(b) - weight(a))) {
-    hit.classList.remove("tight");
-    const tag = find(".tag", hit).getBoundingClientRect();
-    const others = hits.filter((each) => each !== hit).map((each) => rooms.get(each));
-    const narrow = hit !== first && [...tags, ...others].some((other) => touch(tag, other));
-    hit.classList.toggle("tight", narrow);
-    tags.push(find(".tag", hit).getBoundingClientRect());
+    hit.classList.remove("tight", "turned", "mute");
+    const room = () => find(".tag", hit).getBoundingClientRect();
+    const onTag = () => tags.some((other) => touch(room(), other));
+    const onFace = () => hits.some((other) => other !== hit && touch(room(), rooms.get(other)));
+    if (hit !== first && (onTag() || onFace())) hit.classList.add("tight");
+    if (onTag()) hit.classList.add("turned");
+    const outside = room().top < picture.top || room().bottom > picture.bottom;
+    if (hit !== first && (onTag() || outside)) hit.classList.add("mute");
+    else tags.push(room());
   }
 }
 new ResizeObserver(placeTags).observe(find(".picture"));

@@ -34,6 +34,26 @@ def read(page, *photos: Path) -> None:
     expect(page.locator("#photo .busy")).to_be_hidden(timeout=60_000)
 
 
+@pytest.mark.parametrize(("example", "most"), [("mariachi", 8), ("musicians", 4)])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, example, most):
+    page = open_page(viewport=viewport)
+    read(page, EXAMPLES / f"{example}.jpg")
+    tags, picture = page.evaluate(
+        """() => {
+          const box = (each) => each.getBoundingClientRect().toJSON();
+          const tags = [...document.querySelectorAll("#photo .hits .tag")].map(box);
+          return [tags.filter((tag) => tag.width), box(document.querySelector("#photo .picture"))];
+        }"""
+    )
+    assert most - 1 <= len(tags) <= most
+    for at, tag in enumerate(tags):
+        assert tag["bottom"] <= picture["bottom"]
+        for other in tags[:at]:
+            beside = tag["right"] <= other["left"] or other["right"] <= tag["left"]
+            assert beside or tag["bottom"] <= other["top"] or other["bottom"] <= tag["top"]
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_photo_is_read(open_page, viewport):
     page = open_page(viewport=viewport)
