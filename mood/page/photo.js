@@ -380,7 +380,7 @@ function drawPicture(answer) {
 }
 
 // Words where there is room for them, beginning with the chosen face and the large ones; a symbol
-// that would lie on another goes to the other side of its face, or waits there until it is pointed at.
+// that would lie on another or outside goes to the other side of its face, or waits until it is pointed at.
 function placeTags() {
   const hits = [...element.querySelectorAll(".hits button")];
   const rooms = new Map(hits.map((hit) => [hit, hit.getBoundingClientRect()]));
@@ -394,9 +394,10 @@ function placeTags() {
     const onTag = () => tags.some((other) => touch(room(), other));
     const onFace = () => hits.some((other) => other !== hit && touch(room(), rooms.get(other)));
     if (hit !== first && (onTag() || onFace())) hit.classList.add("tight");
-    if (onTag()) hit.classList.add("turned");
-    const outside = room().top < picture.top || room().bottom > picture.bottom;
-    if (hit !== first && (onTag() || outside)) hit.classList.add("mute");
+    const astray = () => onTag() || room().top < picture.top || room().bottom > picture.bottom;
+    if (astray()) hit.classList.add("turned");
+    if (astray()) hit.classList.remove("turned");
+    if (hit !== first && astray()) hit.classList.add("mute");
     else tags.push(room());
   }
 }

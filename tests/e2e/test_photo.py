@@ -48,6 +48,7 @@ def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, exa
     )
     assert most - 1 <= len(tags) <= most
     for at, tag in enumerate(tags):
+        assert picture["top"] <= tag["top"]
         assert tag["bottom"] <= picture["bottom"]
         for other in tags[:at]:
             beside = tag["right"] <= other["left"] or other["right"] <= tag["left"]
