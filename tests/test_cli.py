@@ -13,10 +13,17 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
     environment = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
     command = [sys.executable, "-m", "mood", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    with start(*arguments) as process:
+        output, errors = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def test_one_json_line_for_each_photo():
@@ -33,16 +40,7 @@ def test_one_json_line_for_each_photo():
 
 @pytest.mark.parametrize("arguments", [["examples/astronaut.jpg"], ["models"]])
 def test_a_reader_that_has_seen_enough_is_no_error_to_complain_of(arguments):
-    environment = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
-    command = [sys.executable, "-m", "mood", *arguments]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with start(*arguments) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
 

@@ -50,6 +50,13 @@ def archive(path: Path, count: int = 60) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory) -> tuple[FaceSet, FaceSet]:
+    """Enough of them to learn from: for training and for validation."""
+    path = archive(tmp_path_factory.mktemp("faces") / "set.npz", count=600)
+    return load(path, "train"), load(path, "validation")
+
+
 def test_the_protocol_of_ferplus(tmp_path):
     path = archive(tmp_path / "set.npz")
     strict, with_ties = load(path, "train"), load(path, "train", ties=True)
@@ -70,9 +77,8 @@ def test_augmented_faces_are_still_grey_pixels():
     assert not torch.equal(views[0], augment(faces)[0])
 
 
-def test_a_run_learns_logs_and_goes_on_after_an_interruption(tmp_path, capsys):
-    path = archive(tmp_path / "set.npz", count=600)
-    data, validation = load(path, "train"), load(path, "validation")
+def test_a_run_learns_logs_and_goes_on_after_an_interruption(faces, tmp_path, capsys):
+    data, validation = faces
 
     def trainer(epochs: int) -> train.Trainer:
         recipe = train.Recipe(widths=SMALL, epochs=epochs, batch=16, average=0.5)
@@ -99,9 +105,8 @@ def test_the_same_seed_makes_the_same_network(tmp_path):
     assert losses[0] == losses[1]
 
 
-def test_a_student_learns_from_its_teacher_what_the_votes_do_not_say(tmp_path):
-    path = archive(tmp_path / "set.npz", count=600)
-    data, validation = load(path, "train"), load(path, "validation")
+def test_a_student_learns_from_its_teacher_what_the_votes_do_not_say(faces, tmp_path):
+    data, validation = faces
     recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5, answers=1.0)
     teacher = train.Trainer(data, validation, recipe, tmp_path / "teacher")
     teacher.run()
@@ -113,9 +118,8 @@ def test_a_student_learns_from_its_teacher_what_the_votes_do_not_say(tmp_path):
     assert student.validate()[0] > 0.9
 
 
-def test_a_run_starts_where_another_ended(tmp_path):
-    path = archive(tmp_path / "set.npz", count=600)
-    data, validation = load(path, "train"), load(path, "validation")
+def test_a_run_starts_where_another_ended(faces, tmp_path):
+    data, validation = faces
     recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5)
     first = train.Trainer(data, validation, recipe, tmp_path / "first")
     first.run()
@@ -124,9 +128,8 @@ def test_a_run_starts_where_another_ended(tmp_path):
     assert second.epoch == 0
 
 
-def test_a_run_learns_from_blended_pictures(tmp_path):
-    path = archive(tmp_path / "set.npz", count=600)
-    data, validation = load(path, "train"), load(path, "validation")
+def test_a_run_learns_from_blended_pictures(faces, tmp_path):
+    data, validation = faces
     recipe = train.Recipe(widths=SMALL, epochs=4, batch=16, average=0.5, blended=1.0)
     trainer = train.Trainer(data, validation, recipe, tmp_path / "run")
     trainer.run()

@@ -166,13 +166,12 @@ def fit(network: Network, validation: FaceSet) -> None:
     print("| strength | temperature | accuracy | mean recall | of mirror images | ECE |")
     print("|---|---|---|---|---|---|")
     for strength in np.arange(0, 1.01, 0.1):
-        adjusted = logits - strength * np.log(prior)
+        shift = strength * np.log(prior)
+        adjusted = logits - shift
         temperature = metrics.fit_temperature(adjusted, labels)
         probabilities = metrics.softmax(adjusted / temperature)
-        recall, mirror = (
-            np.nanmean(metrics.recalls(metrics.confusion(values, labels)))
-            for values in (adjusted, mirrored - strength * np.log(prior))
-        )
+        recall = metrics.mean_recall(adjusted, labels)
+        mirror = metrics.mean_recall(mirrored - shift, labels)
         accuracy = metrics.accuracy(probabilities, labels)
         error = metrics.calibration_error(probabilities, labels)
         print(
@@ -234,9 +233,9 @@ def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path |
         ("all, without prior adjustment and temperature", np.ones(len(test), dtype=bool), plain),
     ):
         part, truth = values[rows], labels[rows]
-        mean = float(np.nanmean(metrics.recalls(metrics.confusion(part, truth))))
         print(
-            f"| {name} | {_percent(metrics.accuracy(part, truth))} | {_percent(mean)} "
+            f"| {name} | {_percent(metrics.accuracy(part, truth))} "
+            f"| {_percent(metrics.mean_recall(part, truth))} "
             f"| {_percent(metrics.calibration_error(part, truth))} |"
         )
 

@@ -1,4 +1,4 @@
-"""Writes a checkpoint as ONNX: ``python -m mood.training.export runs/student/last.pt OUT.onnx``.
+"""Writes a checkpoint as ONNX: ``python -m mood.training.export runs/refined/last.pt OUT.onnx``.
 
 Weights are stored as 8-bit integers with one scale for each output channel, behind a cast and a
 multiplication that ONNX Runtime folds away when it loads the file: a quarter of the size on disk,

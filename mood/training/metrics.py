@@ -26,6 +26,11 @@ def recalls(table: npt.NDArray[np.int64]) -> Floats:
     return _share(np.diag(table), table.sum(axis=1))
 
 
+def mean_recall(probabilities: Floats, labels: Labels) -> float:
+    """Mean of `recalls` over the labels that occur, for (N, K) scores and (N,) labels."""
+    return float(np.nanmean(recalls(confusion(probabilities, labels))))
+
+
 def precisions(table: npt.NDArray[np.int64]) -> Floats:
     """(K,) share of each verdict that was right; nan for verdicts that were never given."""
     return _share(np.diag(table), table.sum(axis=0))

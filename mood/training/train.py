@@ -155,7 +155,7 @@ class Trainer:
                 self.images[chosen].float(), self.recipe.hardship, self.recipe.misplacement
             )
             target = self.votes[chosen]
-            if not self.teachers and self.answers.any():
+            if self.answers.any():
                 target = target.lerp(self.answers[chosen], self.recipe.answers)
             if torch.rand(()) < blended:
                 views, target = _blend(views, target)
