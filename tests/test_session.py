@@ -30,6 +30,12 @@ def test_the_network_does_not_mind_how_bright_a_picture_is():
     assert dark == pytest.approx(bright, abs=0.02)
 
 
+def test_a_mirror_image_gets_the_same_answer():
+    session = OnnxSession(MINI)
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 1, 48, 48)).astype(np.float32)
+    assert session.run(faces[..., ::-1].copy()) == pytest.approx(session.run(faces), abs=1e-4)
+
+
 @pytest.mark.parametrize("content", [b"", b"no network at all"])
 def test_a_file_that_is_no_network_is_refused_by_name(tmp_path, content):
     path = tmp_path / "broken.onnx"

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from mood.types import Expression
 
 CLASSES = len(Expression)
+DEFAULT_DATA = Path("../shared/data/ferplus.npz")
 Split = Literal["train", "validation", "test"]
 _SPLITS: dict[str, int] = {"train": 0, "validation": 1, "test": 2}
 

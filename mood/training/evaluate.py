@@ -25,13 +25,13 @@ from mood.geometry import resize
 from mood.session import OnnxSession
 from mood.settings import Settings
 from mood.training import metrics
-from mood.training.data import FaceSet, load
+from mood.training.data import DEFAULT_DATA, FaceSet, load
 from mood.types import Expression
 
-DEFAULT_DATA = Path("../shared/data/ferplus.npz")
 Grey = npt.NDArray[np.uint8]
 View = Callable[[Grey], Grey]
 ORDER = list(Expression)
+MEAN_RECALL = 0.7  # the target
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -156,29 +156,35 @@ def _network(model: str, described_by: str) -> Network:
 
 
 def fit(network: Network, validation: FaceSet) -> None:
-    """Prints what each strength of the prior's adjustment does on the validation split."""
+    """Prints what each strength of the prior's adjustment does on validation, and which is chosen.
+
+    Each face counts as it is and through all of `BOX_VIEWS` and `LIGHT_VIEWS`: users' faces are cut
+    and lit no better. The strength chosen is the least that brings the mean recall to its target.
+    """
     columns = [ORDER.index(label) for label in network.spec.labels]
     validation = validation.where(np.isin(validation.labels, columns))
-    logits = network.logits(validation.images)
-    mirrored = network.logits(np.ascontiguousarray(validation.images[:, :, ::-1]))
+    views: list[View] = [np.asarray, *BOX_VIEWS.values(), *LIGHT_VIEWS.values()]
+    logits = np.concatenate(
+        [network.logits(np.stack([view(image) for image in validation.images])) for view in views]
+    )
+    labels = np.tile(_columns_of(validation.labels, columns), len(views))
     prior = np.maximum(validation.distributions.mean(axis=0)[columns], 1e-4).astype(np.float64)
-    labels = _columns_of(validation.labels, columns)
-    print("| strength | temperature | accuracy | mean recall | of mirror images | ECE |")
-    print("|---|---|---|---|---|---|")
+    chosen = "none: no strength reaches it"
+    print("| strength | temperature | accuracy | mean recall | ECE |")
+    print("|---|---|---|---|---|")
     for strength in np.arange(0, 1.01, 0.1):
-        shift = strength * np.log(prior)
-        adjusted = logits - shift
-        temperature = metrics.fit_temperature(adjusted, labels)
-        probabilities = metrics.softmax(adjusted / temperature)
-        recall = metrics.mean_recall(adjusted, labels)
-        mirror = metrics.mean_recall(mirrored - shift, labels)
-        accuracy = metrics.accuracy(probabilities, labels)
-        error = metrics.calibration_error(probabilities, labels)
+        bias = strength * (np.log(prior[0]) - np.log(prior))
+        temperature = metrics.fit_temperature(logits + bias, labels)
+        probabilities = metrics.softmax((logits + bias) / temperature)
+        recall = metrics.mean_recall(probabilities, labels)
         print(
-            f"| {strength:.1f} | {temperature:.3f} | {accuracy:.4f} "
-            f"| {recall:.4f} | {mirror:.4f} | {error:.4f} |"
+            f"| {strength:.1f} | {temperature:.3f} | {metrics.accuracy(probabilities, labels):.4f} "
+            f"| {recall:.4f} | {metrics.calibration_error(probabilities, labels):.4f} |"
         )
-    print("\nlog of the prior:", ", ".join(f"{value:.3f}" for value in np.log(prior)))
+        if recall >= MEAN_RECALL and chosen.startswith("none"):
+            numbers = ", ".join(f"{value:.3f}" for value in bias)
+            chosen = f"{strength:.1f}: temperature={temperature:.3f}, logit_bias=({numbers})"
+    print(f"\nchosen: {chosen}")
 
 
 def _columns_of(labels: npt.NDArray[np.int64], columns: list[int]) -> npt.NDArray[np.int64]:
@@ -205,8 +211,10 @@ def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path |
     print(f"# {network.spec.name}: {network.path.name}\n")
     print("| FER+ test split | target | measured |")
     print("|---|---|---|")
+    bare = metrics.accuracy(plain, labels)
     print(f"| accuracy, majority label | ≥ 86.0 % | {_percent(whole)} |")
-    print(f"| mean recall | ≥ 70 % | {_percent(float(np.nanmean(recall)))} |")
+    print(f"| the same, without the prior's adjustment | | {_percent(bare)} |")
+    print(f"| mean recall | ≥ {100 * MEAN_RECALL:.0f} % | {_percent(float(np.nanmean(recall)))} |")
     print(f"| file | ≤ 1.5 MB | {network.path.stat().st_size / 1e6:.2f} MB |")
     own, *other = _milliseconds(network.path, *([float32] if float32 else []))
     print(f"| one face, one thread | ≤ 2 ms | {own:.2f} ms |")

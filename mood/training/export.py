@@ -1,35 +1,44 @@
 """Writes a checkpoint as ONNX: ``python -m mood.training.export runs/refined/last.pt OUT.onnx``.
 
-Weights are stored as 8-bit integers with one scale for each output channel, behind a cast and a
-multiplication that ONNX Runtime folds away when it loads the file: a quarter of the size on disk,
-the speed of float32 in use.
+The network in the file reads each face and its mirror image and gives the mean of both answers.
+Its residual blocks count in 8-bit integers, with one scale for each output channel: a quarter of
+the size of float32, and half of its time or less. Weights use seven of the eight bits, so that no
+sum of products overflows on processors that lack the newer instructions for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import math
+import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from mood.training.network import MiniNet
+from mood.training.data import DEFAULT_DATA, load
+from mood.training.network import BothWays, MiniNet
 
 OPSET = 17  # read by onnxruntime 1.20 and newer
-_SMALLEST = 1024  # tensors with fewer numbers stay float32
+CALIBRATION_FACES = 2048
 
 
 def to_onnx(network: MiniNet, path: Path) -> None:
-    """Writes the network as float32: input ``input`` (N, 1, 48, 48), output ``logits`` (N, 8)."""
+    """Writes `BothWays` of the network as float32.
+
+    Its input is ``input`` (N, 1, 48, 48) float32 grey 0 to 255, its output ``logits`` (N, 8).
+    """
     network = network.float().eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter announces its successor
         torch.onnx.export(
-            network,
+            BothWays(network).eval(),
             (torch.zeros(1, 1, 48, 48),),
             str(path),
             input_names=["input"],
@@ -40,32 +49,42 @@ def to_onnx(network: MiniNet, path: Path) -> None:
         )
 
 
-def quantise(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy of the model with its large weights as 8-bit integers."""
-    model = onnx.ModelProto.FromString(model.SerializeToString())
-    graph = model.graph
-    nodes, tensors = [], []
-    for tensor in graph.initializer:
-        values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < _SMALLEST:
-            tensors.append(tensor)
-            continue
-        name = tensor.name
-        peak = np.abs(values).reshape(len(values), -1).max(axis=1)
-        scale = np.maximum(peak, 1e-12).astype(np.float32) / 127
-        scale = scale.reshape(-1, *[1] * (values.ndim - 1))
-        whole = np.clip(np.rint(values / scale), -127, 127).astype(np.int8)
-        tensors.append(numpy_helper.from_array(whole, f"{name}.int8"))
-        tensors.append(numpy_helper.from_array(scale, f"{name}.scale"))
-        nodes.append(helper.make_node("Cast", [f"{name}.int8"], [f"{name}.cast"], to=1))
-        nodes.append(helper.make_node("Mul", [f"{name}.cast", f"{name}.scale"], [name]))
-    nodes.extend(graph.node)
-    del graph.initializer[:], graph.node[:]
-    graph.initializer.extend(tensors)
-    graph.node.extend(nodes)
-    del graph.value_info[:]
-    onnx.checker.check_model(model)
-    return model
+class _Faces(CalibrationDataReader):
+    """Gives faces (N, 48, 48) uint8 grey to the calibration, a few at a time."""
+
+    def __init__(self, faces: npt.NDArray[np.uint8]) -> None:
+        self._parts = iter(np.array_split(faces, math.ceil(len(faces) / 64)))
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        part = next(self._parts, None)
+        return None if part is None else {"input": part[:, None].astype(np.float32)}
+
+
+def quantise(source: Path, target: Path, faces: npt.NDArray[np.uint8]) -> None:
+    """Writes a copy of the file whose residual blocks count in 8-bit integers.
+
+    Args:
+        source: What `to_onnx` wrote.
+        target: Where to write; may be the same.
+        faces: (N, 48, 48) uint8 grey; the range of each layer is what it gives for them.
+    """
+    first = ("/network/standardise/", "/network/stem/")  # one channel: float32 is faster there
+    names = [node.name for node in onnx.load(source).graph.node]
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = Path(folder) / "prepared.onnx"
+        quant_pre_process(source, prepared, skip_symbolic_shape=True)
+        quantize_static(
+            prepared,
+            target,
+            _Faces(faces),
+            quant_format=QuantFormat.QOperator,
+            op_types_to_quantize=["Conv", "Relu", "Mul", "Add"],
+            nodes_to_exclude=[name for name in names if name.startswith(first)],
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
 
 
 def main() -> None:
@@ -73,13 +92,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write a checkpoint as ONNX.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--float32", action="store_true", help="keep the weights as they are")
+    parser.add_argument("--float32", action="store_true", help="keep the numbers as they are")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the FER+ .npz")
     options = parser.parse_args()
     network = MiniNet()
     network.load_state_dict(torch.load(options.checkpoint)["average"])
     to_onnx(network, options.out)
     if not options.float32:
-        onnx.save(quantise(onnx.load(options.out)), options.out)
+        faces = load(options.data, "train").images[:CALIBRATION_FACES]
+        quantise(options.out, options.out, faces)
     data = options.out.read_bytes()
     print(f"{options.out}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
 

@@ -30,13 +30,13 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.down = nn.Conv2d(channels, channels // 8, 1)
-        self.up = nn.Conv2d(channels // 8, channels, 1)
+        self.down = nn.Linear(channels, channels // 8)
+        self.up = nn.Linear(channels // 8, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) to the same shape."""
-        weight = functional.relu(self.down(x.mean(dim=(2, 3), keepdim=True)))
-        return x * torch.sigmoid(self.up(weight))
+        weight = functional.relu(self.down(x.mean(dim=(2, 3))))
+        return x * torch.sigmoid(self.up(weight))[:, :, None, None]
 
 
 class Block(nn.Module):
@@ -52,9 +52,7 @@ class Block(nn.Module):
         self.short: nn.Module = nn.Identity()
         if stride != 1 or before != after:
             self.short = nn.Sequential(
-                nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
-                nn.Conv2d(before, after, 1, bias=False),
-                nn.BatchNorm2d(after),
+                nn.Conv2d(before, after, stride, stride, bias=False), nn.BatchNorm2d(after)
             )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,3 +88,19 @@ class MiniNet(nn.Module):
         features = self.stages(self.stem(self.standardise(pixels)))
         logits: Tensor = self.head(self.dropout(features.mean(dim=(2, 3))))
         return logits
+
+
+class BothWays(nn.Module):
+    """The mean of what a network says of a face and of its mirror image, read in one batch.
+
+    So the answer is the same whichever way a face is turned.
+    """
+
+    def __init__(self, network: MiniNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(N, 1, 48, 48) grey 0 to 255 to logits (N, 8)."""
+        logits: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
+        return logits.reshape(2, -1, CLASSES).mean(dim=0)

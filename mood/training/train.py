@@ -30,10 +30,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mood.training.augment import augment
-from mood.training.data import CLASSES, FaceSet, load
-from mood.training.network import TEACHER_WIDTHS, WIDTHS, MiniNet
-
-DEFAULT_DATA = Path("../shared/data/ferplus.npz")
+from mood.training.data import CLASSES, DEFAULT_DATA, FaceSet, load
+from mood.training.network import TEACHER_WIDTHS, WIDTHS, BothWays, MiniNet
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +284,12 @@ def _blend(views: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def predict(network: MiniNet, images: Tensor, batch: int = 512) -> Tensor:
     """Logits (N, 8) of pictures (N, 1, 48, 48), averaged with those of their mirror images."""
-    network.eval()
+    both = BothWays(network).eval()
     parts = []
     for part in images.split(batch):
         pixels = part.float().contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            parts.append((network(pixels) + network(pixels.flip(3))).float() / 2)
+            parts.append(both(pixels).float())
     return torch.cat(parts)
 
 
