@@ -212,7 +212,28 @@ def test_the_evaluation_prints_its_tables(files, tmp_path, capsys, monkeypatch):
         assert words in text
     monkeypatch.setattr(sys, "argv", [*arguments, "--fit"])
     evaluate.main()
-    assert "| strength | temperature |" in capsys.readouterr().out
+    assert "chosen: " in capsys.readouterr().out
+
+
+def test_the_least_adjustment_that_brings_the_mean_recall_to_its_target_is_chosen(capsys):
+    kinds = np.array([0] * 90 + [1] * 10)
+    images = np.zeros((100, 48, 48), dtype=np.uint8)
+    images[kinds == 0, :24] = images[kinds == 1, 24:] = 200
+    faces = FaceSet(images, np.eye(8, dtype=np.float32)[kinds], kinds, np.zeros(100, bool))
+
+    class Neutral(evaluate.Network):
+        """Says neutral of both, less surely of the bright below."""
+
+        def logits(self, images):
+            below = images[:, 24:].mean(axis=(1, 2)) > images[:, :24].mean(axis=(1, 2))
+            logits = np.full((len(images), 8), -20.0)
+            logits[:, 0], logits[:, 1] = np.where(below, 1.0, 2.0), 0.0
+            return logits
+
+    evaluate.fit(Neutral(evaluate.CATALOGUE["mini"], None, Path()), faces)
+    text = capsys.readouterr().out
+    assert "chosen: 0.5: " in text  # half of the difference of log 0.9 and log 0.1 is 1.1
+    assert "logit_bias=(0.000, 1.099, " in text
 
 
 def test_a_moved_box_shows_the_moved_picture():
