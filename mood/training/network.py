@@ -93,7 +93,7 @@ class MiniNet(nn.Module):
 class BothWays(nn.Module):
     """The mean of what a network says of a face and of its mirror image, read in one batch.
 
-    So the answer is the same whichever way a face is turned.
+    So a face and its mirror image get the same answer.
     """
 
     def __init__(self, network: MiniNet) -> None:
