@@ -152,17 +152,17 @@ def test_the_command_trains_teachers_then_the_network_and_repeats_nothing(
     recipe = train.Recipe(widths=SMALL, batch=16, answers=0.5)
     monkeypatch.setattr(train, "TEACHERS", (recipe, recipe))
     monkeypatch.setattr(train, "STUDENT", recipe)
-    monkeypatch.setattr(train, "REFINED", recipe)
+    monkeypatch.setattr(train, "REFINED", (recipe, recipe))
     out = tmp_path / "runs"
     arguments = ["train", "--data", str(path), "--out", str(out), "--epochs", "1"]
     monkeypatch.setattr(sys, "argv", arguments)
     train.main()
     logs = {log.parent.name: log.read_text() for log in out.glob("*/log.csv")}
-    names = ["teacher-1", "teacher-2", "student", "refined"]
+    names = ["teacher-1", "teacher-2", "student", "refined-1", "refined-2"]
     assert sorted(logs) == sorted(names)
-    first, second, student, _ = (logs[name].split(",")[5] for name in names)
+    first, second, student, *_ = (logs[name].split(",")[5] for name in names)
     assert student != first == second  # the same seed, but the student has teachers
-    assert capsys.readouterr().out.count("epoch 1/1") == 4
+    assert capsys.readouterr().out.count("epoch 1/1") == 5
     train.main()
     assert {log.parent.name: log.read_text() for log in out.glob("*/log.csv")} == logs
     assert "epoch 1/1" not in capsys.readouterr().out

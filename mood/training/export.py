@@ -1,4 +1,4 @@
-"""Writes a checkpoint as ONNX: ``python -m mood.training.export runs/refined/last.pt OUT.onnx``.
+"""Writes a checkpoint as ONNX: ``python -m mood.training.export runs/refined-2/last.pt OUT.onnx``.
 
 The network in the file reads each face and its mirror image and gives the mean of both answers.
 Its residual blocks count in 8-bit integers, with one scale for each output channel: a quarter of

@@ -1,12 +1,13 @@
 """Trains the embedded network: ``python -m mood.training.train``.
 
-Four runs, one after the other. Two teachers, a wide network and one of the final size, learn the
+Five runs, one after the other. Two teachers, a wide network and one of the final size, learn the
 distribution of the annotators' votes; from a third of the way on their own answers, averaged over
 time (temporal ensembling, Laine and Aila, ICLR 2017), become part of the target. The student learns
 from the votes and, for the larger part, from the mean of what the teachers say of each spoilt
 picture that it sees (Beyer et al., *Knowledge distillation: A good teacher is patient and
-consistent*, CVPR 2022). The refined network, which is kept, starts where the student ended and
-learns the same way from the student and the small teacher, from blended pictures too.
+consistent*, CVPR 2022). Twice it is refined: a new run starts where the one before ended and learns
+the same way from what that one says and from the small teacher, the first time from blended
+pictures too. The last is kept.
 
 In all runs rare expressions weigh more, by a power of their frequency, and a moving average of
 the weights is what is kept. An interrupted run goes on where its last epoch ended.
@@ -79,7 +80,10 @@ TEACHERS = (
     Recipe(epochs=85, dropout=0.1, answers=0.4, seed=1),
 )
 STUDENT = Recipe(seed=2)
-REFINED = Recipe(epochs=72, learning_rate=1e-3, warm_up=0.04, blended=0.5, seed=3)
+REFINED = (
+    Recipe(epochs=72, learning_rate=1e-3, warm_up=0.04, blended=0.5, seed=3),
+    Recipe(epochs=38, learning_rate=8e-4, warm_up=0.05, seed=4),
+)
 
 
 class Trainer:
@@ -314,8 +318,9 @@ def main() -> None:
         return trainer.average
 
     wide, small = (run(f"teacher-{number}", recipe) for number, recipe in enumerate(TEACHERS, 1))
-    student = run("student", STUDENT, wide, small)
-    run("refined", REFINED, student, small, start=student)
+    network = run("student", STUDENT, wide, small)
+    for number, recipe in enumerate(REFINED, 1):
+        network = run(f"refined-{number}", recipe, network, small, start=network)
 
 
 if __name__ == "__main__":
