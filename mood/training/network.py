@@ -6,13 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mood.training.data import CLASSES
+
 WIDTHS = (16, 32, 80, 176)
 """Channels of the stem and of the three stages, at 48, 24, 12 and 6 pixels."""
 
 TEACHER_WIDTHS = (32, 64, 128, 320)
 """The same of the wide teacher."""
-
-CLASSES = 8
 
 
 class Standardise(nn.Module):

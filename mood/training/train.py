@@ -25,13 +25,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mood.training import metrics
 from mood.training.augment import augment
-from mood.training.data import CLASSES, DEFAULT_DATA, FaceSet, load
+from mood.training.data import DEFAULT_DATA, FaceSet, load
 from mood.training.network import TEACHER_WIDTHS, WIDTHS, BothWays, MiniNet
 
 
@@ -224,13 +224,10 @@ class Trainer:
 
     def validate(self) -> tuple[float, float]:
         """Accuracy and mean recall of the average on the validation split, 0 to 1."""
-        logits = predict(self.average, torch.from_numpy(self.validation.images)[:, None])
-        found = logits.argmax(dim=1).numpy()
+        images = torch.from_numpy(self.validation.images)[:, None]
+        logits = predict(self.average, images).double().numpy()
         labels = self.validation.labels
-        recalls = [
-            float((found[labels == k] == k).mean()) for k in range(CLASSES) if (labels == k).any()
-        ]
-        return float((found == labels).mean()), float(np.mean(recalls))
+        return metrics.accuracy(logits, labels), metrics.mean_recall(logits, labels)
 
     def _log(self, loss: float, accuracy: float, recall: float, seconds: float) -> None:
         path = self.folder / "log.csv"
