@@ -1,7 +1,7 @@
 FROM python:3.11-slim
 
 # The allocator's variables: glibc reads them when the process starts, and gives memory back.
-# The other ones switch off telemetry and what costs memory; see mood/startup.py for all of them.
+# The other ones switch off telemetry and what costs memory; see mood/serving/environment.py for all of them.
 ENV PORT=7860 \
     HF_HOME=/home/mood/.cache/huggingface \
     MALLOC_ARENA_MAX=1 \

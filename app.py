@@ -1,7 +1,7 @@
 """The entry point: ``python app.py`` serves the page and the API on ``$PORT``, 7860 by default.
 
-The port answers at once; what is slow to import comes behind it (`mood.door`), and the models
-come with the first picture.
+The port answers at once; what is slow to import comes behind it
+(`mood.serving.startup`), and the models come with the first picture.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import sys
 import warnings
 
-from mood import startup
+from mood.serving import environment as startup
 
 
 def main() -> int:
@@ -18,8 +18,8 @@ def main() -> int:
     startup.start_again_with_allocator()
     startup.quiet_libraries()
     # Here, not above: what replaces itself at once need not import the server first.
-    from mood import door
     from mood.errors import SettingsError
+    from mood.serving import startup as door
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
@@ -36,8 +36,8 @@ def main() -> int:
     def load() -> door.App:
         with startup.quick_import():
             from mood.analyzer import MoodAnalyzer
-            from mood.server import create_app
-            from mood.ui import build, mount_options
+            from mood.page import build, mount_options
+            from mood.serving.app import create_app
 
             analyzer = MoodAnalyzer(settings)
             analyzer.guard.start()
@@ -48,7 +48,7 @@ def main() -> int:
         return app
 
     async def rehearse(app: door.App) -> None:
-        from mood.server import rehearse
+        from mood.serving.app import rehearse
 
         await rehearse(app)
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mood.analyzer import MoodAnalyzer
     from mood.errors import BusyError, ImageError, ModelError, MoodError, SettingsError
-    from mood.image import ImageInput
     from mood.settings import Settings
     from mood.types import Analysis, Expression, Face, FaceExpression, Source
+    from mood.vision.picture import ImageInput
 
 __all__ = [
     "Analysis",
@@ -47,7 +47,7 @@ _MODULES = {
     "Face": "types",
     "FaceExpression": "types",
     "ImageError": "errors",
-    "ImageInput": "image",
+    "ImageInput": "vision.picture",
     "ModelError": "errors",
     "MoodAnalyzer": "analyzer",
     "MoodError": "errors",

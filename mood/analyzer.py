@@ -11,18 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mood.catalogue import Task
 from mood.errors import BusyError, ModelError, MoodError
-from mood.image import ImageInput, Picture, read_image
-from mood.memory import MemoryGuard, memory_limit_mb, resident_mb
+from mood.models.catalogue import Task
+from mood.models.store import Progress, Weights, WeightsStore
+from mood.resources.counters import Tally
+from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.settings import Settings
-from mood.tally import Tally
 from mood.types import Analysis, FaceExpression, Source
-from mood.weights import Progress, Weights, WeightsStore
+from mood.vision.picture import ImageInput, Picture, read_image
 
 if TYPE_CHECKING:
-    from mood.detection import FaceDetector
-    from mood.expression import ExpressionClassifier
+    from mood.vision.detection import FaceDetector
+    from mood.vision.expression import ExpressionClassifier
 
 _log = logging.getLogger(__name__)
 
@@ -174,15 +174,15 @@ class MoodAnalyzer:
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 
     def _detector(self, weights: Weights) -> FaceDetector:
-        from mood.detection import LibFaceDetector, YuNetDetector
+        from mood.vision.detection import LibFaceDetector, YuNetDetector
 
         if weights.path is None:
             return LibFaceDetector(self.settings)
         return YuNetDetector(weights.path, self.settings)
 
     def _classifier(self, weights: Weights) -> ExpressionClassifier:
-        from mood.expression import ExpressionClassifier
-        from mood.session import OnnxSession
+        from mood.vision.expression import ExpressionClassifier
+        from mood.vision.session import OnnxSession
 
         assert weights.path is not None
         session = OnnxSession(weights.path, self.settings.threads)
@@ -241,7 +241,7 @@ class MoodAnalyzer:
             raise
 
     def read(self, image: ImageInput) -> Picture:
-        """Decodes a picture within the bounds of the settings; see `mood.image.read_image`."""
+        """Decodes a picture within the bounds of the settings; see `read_image`."""
         return read_image(image, self.settings)
 
     def analyze_picture(self, picture: Picture, *, quick: bool = False) -> Analysis:

@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
-from mood.draw import annotate
 from mood.errors import MoodError
-from mood.export import to_dict
+from mood.report.draw import annotate
+from mood.report.export import to_dict
 from mood.settings import Settings
 
 _DESCRIPTION = """\

@@ -6,10 +6,10 @@ import argparse
 import logging
 import sys
 
-from mood.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
 from mood.errors import ModelError, UnknownModelError
+from mood.models.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
+from mood.models.store import WeightsStore
 from mood.settings import Settings
-from mood.weights import WeightsStore
 
 _BAR = 30
 

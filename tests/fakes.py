@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mood.analyzer import Models
-from mood.catalogue import LIBFACEDETECTION, MINI, ModelSpec
-from mood.expression import ExpressionClassifier
+from mood.models.catalogue import LIBFACEDETECTION, MINI, ModelSpec
+from mood.models.store import Weights
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
-from mood.weights import Weights
+from mood.vision.expression import ExpressionClassifier
 
 
 def face(left: float, top: float, right: float, bottom: float, confidence: float = 0.9) -> Face:

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 
 from mood.analyzer import MoodAnalyzer
-from mood.catalogue import CATALOGUE, HUB_DEFAULT
 from mood.errors import MoodError
+from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
+from mood.models.store import WeightsStore
 from mood.settings import Settings
-from mood.weights import WeightsStore
 
 PHOTO = Path(__file__).parent.parent / "examples" / "astronaut.jpg"
 

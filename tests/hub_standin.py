@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mood.catalogue import FERPLUS, MOBILEFACENET, YUNET, ModelSpec
+from mood.models.catalogue import FERPLUS, MOBILEFACENET, YUNET, ModelSpec
 
 COMMIT = "4d016bfebdb4122b1f37511c5a9d40b5c87054a8"
 

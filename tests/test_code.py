@@ -1,4 +1,4 @@
-"""Lint, format and types hold."""
+"""Lint, format, types and import contracts hold."""
 
 from __future__ import annotations
 
@@ -11,13 +11,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize(
-    "command",
-    [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]],
-    ids=lambda command: " ".join(command),
-)
+@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy", "lint-imports"])
 def test_code(command):
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True
-    )
+    name, *options = command.split()
+    program = Path(sys.executable).with_name(name)
+    done = subprocess.run([program, *options], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from mood.catalogue import HUB_DEFAULT
+from mood.models.catalogue import HUB_DEFAULT
+from mood.serving.environment import ALLOCATOR, QUIET
 from mood.settings import Settings
-from mood.startup import ALLOCATOR, QUIET
 
 ROOT = Path(__file__).parents[1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mood.catalogue import CATALOGUE
+from mood.models.catalogue import CATALOGUE
 from tests import hub_standin
 
 ROOT = Path(__file__).parent.parent

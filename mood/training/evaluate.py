@@ -19,14 +19,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mood.catalogue import CATALOGUE, ModelSpec, Task
-from mood.expression import postprocess, preprocess
-from mood.geometry import resize
-from mood.session import OnnxSession
+from mood.models.catalogue import CATALOGUE, ModelSpec, Task
 from mood.settings import Settings
 from mood.training import metrics
 from mood.training.data import DEFAULT_DATA, FaceSet, load
 from mood.types import Expression
+from mood.vision.boxes import resize
+from mood.vision.expression import postprocess, preprocess
+from mood.vision.session import OnnxSession
 
 Grey = npt.NDArray[np.uint8]
 View = Callable[[Grey], Grey]
@@ -145,7 +145,7 @@ def _options() -> argparse.Namespace:
 
 def _network(model: str, described_by: str) -> Network:
     if model in CATALOGUE:
-        from mood.weights import WeightsStore
+        from mood.models.store import WeightsStore
 
         (weights,) = WeightsStore(Settings.from_env()).resolve([(model, Task.EXPRESSION)])
         spec, path = weights.spec, weights.path

@@ -22,13 +22,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cv2
 
-from mood.catalogue import EMBEDDED_DIR, MINI
-from mood.detection import FaceDetector, LibFaceDetector, YuNetDetector
-from mood.expression import ExpressionClassifier, crop_face
-from mood.session import OnnxSession
+from mood.models.catalogue import EMBEDDED_DIR, MINI
 from mood.settings import Settings
 from mood.training.data import load
 from mood.types import Face, RGBImage
+from mood.vision.detection import FaceDetector, LibFaceDetector, YuNetDetector
+from mood.vision.expression import ExpressionClassifier, crop_face
+from mood.vision.session import OnnxSession
 
 SHARED = Path(__file__).parents[3] / "shared"
 SIDE = 192  # pixels of an enlarged FER frame

@@ -19,11 +19,11 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from mood import detection
-from mood.detection import LibFaceDetector
-from mood.geometry import iou
 from mood.settings import Settings
 from mood.training.data import load
+from mood.vision import detection
+from mood.vision.boxes import iou
+from mood.vision.detection import LibFaceDetector
 from tests.benchmarks.crop_margin import SHARED, staged
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

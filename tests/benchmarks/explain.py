@@ -15,10 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mood.analyzer import MoodAnalyzer
-from mood.explain import occlusion, seen
-from mood.image import read_image
 from mood.settings import Settings
 from mood.types import Expression
+from mood.vision.explain import occlusion, seen
+from mood.vision.picture import read_image
 from tests.small_host.host import large_models
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"

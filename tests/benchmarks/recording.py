@@ -20,10 +20,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mood.analyzer import MoodAnalyzer
-from mood.expression import crop_face
-from mood.image import read_image
 from mood.settings import Settings
 from mood.types import Expression, Face
+from mood.vision.expression import crop_face
+from mood.vision.picture import read_image
 
 ROOT = Path(__file__).parents[2]
 SCENES = (

@@ -29,7 +29,7 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
     import numpy as np
     import onnxruntime as ort
 
-    from mood.memory import resident_mb
+    from mood.resources.memory import resident_mb
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -54,7 +54,7 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
 
 def main() -> None:
     """Prints the table."""
-    from mood.startup import ALLOCATOR
+    from mood.serving.environment import ALLOCATOR
     from tests.small_host.host import ferplus_shaped
     from tests.small_host.limits import Limits, why_not
 

@@ -208,7 +208,7 @@ def _seconds(value: float) -> str:
 _SPEED = """
 import statistics, sys, time
 from mood.analyzer import MoodAnalyzer
-from mood.image import read_image
+from mood.vision.picture import read_image
 from mood.settings import Settings
 settings, quick = Settings.from_env(), bool(sys.argv[2])
 analyzer, pixels = MoodAnalyzer(settings), read_image(sys.argv[1], settings).pixels

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mood.page.about import accuracy
 from mood.types import Expression
-from mood.ui.about import accuracy
 from tests.e2e.conftest import EXAMPLES
 
 playwright = pytest.importorskip("playwright.sync_api")

@@ -24,7 +24,7 @@ import numpy as np
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from mood.catalogue import FERPLUS, YUNET
+from mood.models.catalogue import FERPLUS, YUNET
 from mood.types import Expression
 from tests.small_host.limits import Limits
 

@@ -12,15 +12,15 @@ import sys
 
 import numpy as np
 
-from mood import door
 from mood.analyzer import MoodAnalyzer
-from mood.expression import ExpressionClassifier
-from mood.server import create_app, rehearse
-from mood.session import OnnxSession, Session
+from mood.models.store import Weights
+from mood.page import build, mount_options
+from mood.serving import startup as door
+from mood.serving.app import create_app, rehearse
 from mood.settings import Settings
 from mood.types import FloatArray
-from mood.ui import build, mount_options
-from mood.weights import Weights
+from mood.vision.expression import ExpressionClassifier
+from mood.vision.session import OnnxSession, Session
 
 LEAK_MB = 8
 

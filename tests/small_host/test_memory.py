@@ -13,7 +13,7 @@ import httpx
 import pytest
 from gradio_client import handle_file
 
-from mood.startup import ALLOCATOR
+from mood.serving.environment import ALLOCATOR
 from tests.small_host import host
 from tests.small_host.limits import why_not
 

@@ -1,0 +1,1 @@
+"""An `Analysis` for people and for programs."""

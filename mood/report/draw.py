@@ -1,0 +1,138 @@
+"""The picture with each face framed and labelled."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from mood.report.palette import COLOURS, UNCERTAIN_COLOUR, ink
+from mood.types import Analysis, FaceExpression, RGBImage
+
+_Box = tuple[float, float, float, float]
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+_MIN_SIDE = 480  # pixels: smaller pictures are enlarged, so that the labels can be read
+
+
+def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RGBImage:
+    """A copy of the picture with a frame around each face and, above or below it, a label.
+
+    Frames are coloured lines between dark ones, labels lie on plates: both can be seen on any
+    background. Where the plates of a crowd would hide each other, a face gets its number only.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, the analysed picture at any scale.
+        analysis: What was found in it.
+        labels: Whether to write labels.
+
+    Returns:
+        (H', W', 3) uint8 RGB; larger than `pixels` where these are smaller than 480 pixels.
+    """
+    image = Image.fromarray(pixels)
+    grow = max(1.0, _MIN_SIDE / max(image.size))
+    if grow > 1:
+        size_wh = round(image.width * grow), round(image.height * grow)
+        image = image.resize(size_wh, Image.Resampling.BICUBIC)
+    scale_x = image.width / analysis.size_wh[0]
+    scale_y = image.height / analysis.size_wh[1]
+    boxes: list[_Box] = [
+        tuple((face.face.bbox_xyxy * [scale_x, scale_y, scale_x, scale_y]).tolist())
+        for face in analysis.faces
+    ]
+    pen = ImageDraw.Draw(image)
+    unit = max(image.size) / 400
+    for face, box in zip(analysis.faces, boxes, strict=True):
+        _frame(pen, box, colour_of(face), max(1, round(min(unit, (box[2] - box[0]) / 12))))
+    if labels:
+        _write_labels(pen, image.size, analysis.faces, boxes)
+    return np.asarray(image)
+
+
+def colour_of(face: FaceExpression) -> str:
+    """The colour of a face's frame: its expression's, or that of uncertainty."""
+    return COLOURS[face.top] if face.certain else UNCERTAIN_COLOUR
+
+
+def label_of(face: FaceExpression) -> str:
+    """A few words: ``happiness 97 %`` or ``uncertain``."""
+    return f"{face.top} {percent(face.top_probability)}" if face.certain else "uncertain"
+
+
+def percent(probability: float) -> str:
+    """``0.974`` as ``97 %``; never 100 for less than certainty."""
+    value = round(probability * 100)
+    return f"{99 if value == 100 and probability < 1 else value} %"
+
+
+def _frame(pen: ImageDraw.ImageDraw, box: _Box, colour: str, width: int) -> None:
+    left, top, right, bottom = box
+    radius = (right - left) / 12
+    for grow, line, thickness in ((width, "#000000", width * 3), (0, colour, width)):
+        pen.rounded_rectangle(
+            (left - grow, top - grow, right + grow, bottom + grow),
+            radius,
+            outline=line,
+            width=thickness,
+        )
+
+
+def _write_labels(
+    pen: ImageDraw.ImageDraw,
+    size_wh: tuple[int, int],
+    faces: Sequence[FaceExpression],
+    boxes: Sequence[_Box],
+) -> None:
+    font = _font(max(13, round(max(size_wh) / 48)))
+    taken: list[_Box] = []
+    largest_first = sorted(range(len(faces)), key=lambda i: boxes[i][1] - boxes[i][3])
+    for index in largest_first:
+        box, colour = boxes[index], colour_of(faces[index])
+        number = str(index + 1)
+        text = f"{number} · {label_of(faces[index])}" if len(faces) > 1 else label_of(faces[index])
+        others = [*taken, *(other for other in boxes if other is not box)]
+        free = _free(_places(pen, font, text, box, size_wh), others)
+        if not free and len(faces) > 1:
+            text = number
+            plates = _places(pen, font, text, box, size_wh)
+            free = _free(plates, others) or plates
+        plate = (free or _places(pen, font, text, box, size_wh))[0]
+        taken.append(plate)
+        pen.rounded_rectangle(plate, (plate[3] - plate[1]) / 4, fill=colour, outline="#000000")
+        pen.text(
+            ((plate[0] + plate[2]) / 2, (plate[1] + plate[3]) / 2),
+            text,
+            font=font,
+            fill=ink(colour),
+            anchor="mm",
+        )
+
+
+def _places(
+    pen: ImageDraw.ImageDraw, font: _Font, text: str, box: _Box, size_wh: tuple[int, int]
+) -> list[_Box]:
+    """Where a label may stand: above its face, below it, inside it; within the picture."""
+    height = 1.25 * getattr(font, "size", 13)
+    width = pen.textlength(text, font=font) + height * 0.7
+    left = min(max((box[0] + box[2] - width) / 2, 0), max(size_wh[0] - width - 1, 0))
+    gap = height / 4
+    tops = [box[1] - height - gap, box[3] + gap, box[1] + gap]
+    inside = [top for top in tops if 0 <= top <= size_wh[1] - height - 1]
+    if not inside:
+        inside = [min(max(tops[2], 0), max(size_wh[1] - height - 1, 0))]
+    return [(left, top, left + width, top + height) for top in inside]
+
+
+def _free(plates: Sequence[_Box], others: Sequence[_Box]) -> list[_Box]:
+    return [plate for plate in plates if not any(_touch(plate, other) for other in others)]
+
+
+def _touch(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@functools.lru_cache(maxsize=8)
+def _font(size: int) -> _Font:
+    return ImageFont.load_default(size)

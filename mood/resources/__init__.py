@@ -1,0 +1,1 @@
+"""What lets many callers share one process of 512 MB."""

@@ -1,0 +1,273 @@
+"""The door of the server: open at once, while the app behind it is still being imported.
+
+On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
+loads itself again, and /health answers 503 "starting". On SIGTERM the door lets the photo in work
+out, takes nobody in, and closes.
+
+Importing this module imports neither gradio nor a model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+import uvicorn
+
+from mood.serving.middleware import Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+_GRACE_S = 3.0
+_CALM_S = 2.0
+_WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
+_NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
+_WAKING_PAGE = """\
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Mood detector is waking up</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<noscript><meta http-equiv="refresh" content="3"></noscript>
+<style>
+:root{color-scheme:light dark}
+body{font:1.1rem/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;margin:0}
+main{max-width:26rem;padding:1.5rem;text-align:center}h1{font-size:1.4rem;margin:0 0 .5rem}
+progress{width:100%;margin-top:1rem}
+</style></head>
+<body><main role="status"><h1>The mood detector is waking up</h1>
+<p>It sleeps while nobody uses it. This page opens it by itself in about ten seconds.</p>
+<progress aria-label="Waking up"></progress></main>
+<script>
+setInterval(async()=>{try{if((await fetch("health",{cache:"no-store"})).ok)location.reload()}
+catch{}},1000)
+</script></body></html>
+"""
+
+
+class App(Protocol):
+    """The app behind the door: an ASGI app of Starlette's kind."""
+
+    @property
+    def router(self) -> Any:
+        """Its `lifespan_context` is entered before the first request and left after the last."""
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answers one request."""
+
+
+class Door:
+    """An ASGI app that answers for the real one until that is there, and while it is leaving.
+
+    Args:
+        load: Imports and builds the real app; called once, in a thread.
+        failed: Called with what `load` raised.
+        rehearse: Does for the app what the first visitor would wait for; called once, when the app
+            has served nobody for two seconds.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], App],
+        failed: Callable[[Exception], None],
+        rehearse: Callable[[App], Awaitable[None]],
+    ) -> None:
+        self.loading = True
+        self.closing = False
+        self._load = load
+        self._failed = failed
+        self._rehearse = rehearse
+        self._app: App | None = None
+        self._leave = asyncio.Event()
+        self._end_streams = asyncio.Event()
+        self._under_way: dict[int, str] = {}
+        self._asked_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or runs the lifespan."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] != "http":
+            return
+        elif self._app is None or self.closing:
+            await self._answer_alone(scope, send)
+        else:
+            await self._pass_on(self._app, scope, receive, send)
+
+    async def close(self) -> None:
+        """Takes nobody in any more and returns when the work is done or the grace is over."""
+        self.closing = True
+        deadline = time.monotonic() + _GRACE_S
+        while time.monotonic() < deadline:
+            if not self._busy:
+                break
+            await asyncio.sleep(0.05)
+        self._end_streams.set()
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        living = asyncio.create_task(self._live())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._leave.set()
+        if not self.loading:
+            await living
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _live(self) -> None:
+        started = time.monotonic()
+        try:
+            app = await _in_daemon_thread(self._load)
+            context: AbstractAsyncContextManager[object] = app.router.lifespan_context(app)
+            async with context:
+                self._app = app
+                self.loading = False
+                _log.info("ready to serve after %.1f s", time.monotonic() - started)
+                rehearsal = asyncio.create_task(self._rehearse_when_calm(app))
+                await self._leave.wait()
+                rehearsal.cancel()
+        except Exception as error:  # noqa: BLE001 (logged, and the process ends)
+            self.loading = False
+            self._failed(error)
+
+    async def _rehearse_when_calm(self, app: App) -> None:
+        self._asked_at = time.monotonic()
+        while self._busy or time.monotonic() - self._asked_at < _CALM_S:
+            await asyncio.sleep(0.2)
+        try:
+            await self._rehearse(app)
+        except Exception:  # noqa: BLE001 (the first visitor then waits a little longer)
+            _log.warning("the rehearsal failed", exc_info=True)
+
+    @property
+    def _busy(self) -> bool:
+        return not all(_NEVER_ENDING in path for path in self._under_way.values())
+
+    async def _pass_on(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        self._under_way[id(scope)] = scope["path"]
+        if scope["path"] not in _WATCHERS:
+            self._asked_at = time.monotonic()
+        work = asyncio.ensure_future(app(scope, receive, note))
+        ending = asyncio.create_task(self._end_streams.wait())
+        try:
+            await asyncio.wait({work, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+                return
+            work.cancel()
+            await asyncio.wait({work})
+            if begun:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await _respond(send, 503, b"stopping", "text/plain")
+        finally:
+            del self._under_way[id(scope)]
+            ending.cancel()
+            work.cancel()
+
+    async def _answer_alone(self, scope: Scope, send: Send) -> None:
+        state = "stopping" if self.closing else "starting"
+        if scope["path"] in {"/health", "/ready"}:
+            body, kind, status = json.dumps({"status": state}).encode(), "application/json", 503
+        elif scope["path"] == "/" and not self.closing:
+            body, kind, status = _WAKING_PAGE.encode(), "text/html; charset=utf-8", 200
+        else:
+            body, kind, status = state.encode(), "text/plain", 503
+        await _respond(send, status, b"" if scope["method"] == "HEAD" else body, kind)
+
+
+async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", b"3"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _in_daemon_thread(load: Callable[[], App]) -> asyncio.Future[App]:
+    """What `load` returns; the thread does not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[App] = loop.create_future()
+
+    def settle(set_result: Callable[[Any], None], value: Any) -> None:
+        if not future.done():
+            set_result(value)
+
+    def run() -> None:
+        try:
+            app = load()
+        except Exception as error:  # noqa: BLE001 (logged, and the process ends)
+            loop.call_soon_threadsafe(settle, future.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(settle, future.set_result, app)
+
+    threading.Thread(target=run, name="load", daemon=True).start()
+    return future
+
+
+class _Server(uvicorn.Server):
+    door: Door
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        closing = asyncio.create_task(self.door.close())
+        await super().shutdown(sockets)
+        await closing
+
+
+def serve(
+    load: Callable[[], App], rehearse: Callable[[App], Awaitable[None]], host: str, port: int
+) -> int:
+    """Opens the port, then loads the app, then rehearses; serves until SIGTERM or SIGINT.
+
+    Returns:
+        The exit code: 0 after a signal, 1 if the app cannot be loaded or the port is taken.
+    """
+    failures: list[Exception] = []
+
+    def failed(error: Exception) -> None:
+        _log.critical("the app cannot be loaded", exc_info=error)
+        failures.append(error)
+        server.should_exit = True
+
+    door = Door(load, failed, rehearse)
+    config = uvicorn.Config(
+        door,
+        host=host,
+        port=port,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=int(_GRACE_S) + 1,
+    )
+    server = _Server(config)
+    server.door = door
+    # uvicorn raises the signal again when it is done, for whoever waits; here nobody does.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: None)
+    server.run()
+    if door.loading:
+        # The import in the other thread cannot be told to stop.
+        logging.shutdown()
+        os._exit(0)
+    return 1 if failures else 0

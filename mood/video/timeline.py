@@ -1,0 +1,217 @@
+"""What the faces of a webcam session showed over time: the last two minutes, and a summary."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from array import array
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mood.types import Expression
+
+if TYPE_CHECKING:  # at run time it would bring OpenCV in with it
+    from mood.video.tracking import TrackedFace
+
+SPAN_S = 120.0
+"""How far back the record reaches."""
+
+INTERVAL_S = 0.1
+"""Of each face at most one point is kept in this time."""
+
+MOST_POINTS = 6000
+"""Most points of all faces together: five faces for two minutes."""
+
+MOST_FACES = 50
+"""Faces that the summary tells apart; the earliest ones are then only part of the whole."""
+
+_LONGEST_STEP_S = 2.0  # a longer gap between two frames is no time that was watched
+
+CSV_COLUMNS = ("time_s", "face", "left", "top", "right", "bottom", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One face at one moment.
+
+    Attributes:
+        time_s: Seconds since the session began.
+        face: Number of the face, from 1.
+        box: Left, top, right, bottom in pixels of the camera's picture, which is never mirrored.
+        verdict: The expression that was shown, or None for uncertain.
+        probabilities: One for each `Expression`, in its order, 0 to 1.
+    """
+
+    time_s: float
+    face: int
+    box: array[float]
+    verdict: Expression | None
+    probabilities: array[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a face, or all of them together, spent the session.
+
+    Attributes:
+        watched_s: Seconds that it was in sight; of all faces together, the sum.
+        shares: Share of that time for each `Expression` that was the verdict, 0 to 1.
+        uncertain: Share of that time without a certain verdict; all shares sum to 1, unless
+            nothing was watched yet.
+        changes: How often the verdict changed from one expression to another.
+    """
+
+    watched_s: float
+    shares: Mapping[Expression, float]
+    uncertain: float
+    changes: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    seconds: dict[Expression | None, float] = field(default_factory=dict)
+    changes: int = 0
+    last: Expression | None = None  # the last certain verdict
+    last_s: float | None = None  # when the face was seen last
+    kept_s: float = float("-inf")  # when a point of it was kept last
+
+    def add(self, verdict: Expression | None, seconds: float) -> None:
+        self.seconds[verdict] = self.seconds.get(verdict, 0.0) + seconds
+
+    def summary(self) -> Summary:
+        watched_s = sum(self.seconds.values())
+        whole = watched_s or 1.0
+        return Summary(
+            watched_s=watched_s,
+            shares={each: self.seconds.get(each, 0.0) / whole for each in Expression},
+            uncertain=self.seconds.get(None, 0.0) / whole,
+            changes=self.changes,
+        )
+
+
+class Timeline:
+    """The record of one session; its size is bounded, however long that lasts."""
+
+    def __init__(self) -> None:
+        self._points: deque[Point] = deque(maxlen=MOST_POINTS)
+        self._faces: dict[int, _Tally] = {}
+        self._total = _Tally()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The last `SPAN_S` seconds, oldest first."""
+        return tuple(self._points)
+
+    def record(self, faces: Sequence[TrackedFace], time_s: float) -> None:
+        """Takes in what one frame shows.
+
+        Args:
+            faces: As the tracker returns them; those that the frame misses are left out.
+            time_s: Seconds since the session began, never less than before.
+        """
+        for face in faces:
+            if face.missing_s == 0:
+                self._record(face, time_s)
+        while self._points and self._points[0].time_s < time_s - SPAN_S:
+            self._points.popleft()
+
+    def _record(self, face: TrackedFace, time_s: float) -> None:
+        tally = self._faces.get(face.number)
+        if tally is None:
+            tally = self._faces[face.number] = _Tally()
+            if len(self._faces) > MOST_FACES:
+                del self._faces[next(iter(self._faces))]
+        if tally.last_s is not None and time_s - tally.last_s <= _LONGEST_STEP_S:
+            for each in (tally, self._total):
+                each.add(face.verdict, time_s - tally.last_s)
+        tally.last_s = time_s
+        if face.verdict is not None:
+            if tally.last not in (None, face.verdict):
+                tally.changes += 1
+                self._total.changes += 1
+            tally.last = face.verdict
+        if time_s - tally.kept_s >= INTERVAL_S:
+            tally.kept_s = time_s
+            probabilities = array("f", (face.probabilities[each] for each in Expression))
+            box = array("f", face.bbox_xyxy.tolist())
+            self._points.append(Point(time_s, face.number, box, face.verdict, probabilities))
+
+    def summary(self) -> Summary:
+        """All faces of the whole session together."""
+        return self._total.summary()
+
+    def face_summaries(self) -> dict[int, Summary]:
+        """Number of each face → its summary, the latest `MOST_FACES` of the whole session."""
+        return {number: tally.summary() for number, tally in self._faces.items()}
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._points.clear()
+        self._faces.clear()
+        self._total = _Tally()
+
+    def to_csv(self) -> str:
+        """The record as a table with a header and a row for each point.
+
+        Columns: `CSV_COLUMNS`, then the probability of each expression, 0 to 1. Pixels of the
+        camera's picture; ``verdict`` is an expression or ``uncertain``.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([*CSV_COLUMNS, *Expression])
+        for point in self._points:
+            writer.writerow(
+                [
+                    round(point.time_s, 3),
+                    point.face,
+                    *_rounded(point.box, 1),
+                    _word(point.verdict),
+                    *_rounded(point.probabilities, 4),
+                ]
+            )
+        return text.getvalue()
+
+    def to_json(self) -> str:
+        """The record and the summary as JSON.
+
+        Keys: ``summary`` and ``faces`` (number → summary) as `summary_to_dict` gives them, and
+        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``verdict`` and
+        ``probabilities``.
+        """
+        points = [
+            {
+                "time_s": round(point.time_s, 3),
+                "face": point.face,
+                "bbox_xyxy": _rounded(point.box, 1),
+                "verdict": _word(point.verdict),
+                "probabilities": dict(
+                    zip(Expression, _rounded(point.probabilities, 4), strict=True)
+                ),
+            }
+            for point in self._points
+        ]
+        faces = {str(n): summary_to_dict(each) for n, each in self.face_summaries().items()}
+        return json.dumps(
+            {"summary": summary_to_dict(self.summary()), "faces": faces, "points": points}
+        )
+
+
+def summary_to_dict(summary: Summary) -> dict[str, Any]:
+    """The summary as plain values: ``watched_s``, ``shares``, ``uncertain``, ``changes``."""
+    return {
+        "watched_s": round(summary.watched_s, 1),
+        "shares": {str(each): round(share, 4) for each, share in summary.shares.items()},
+        "uncertain": round(summary.uncertain, 4),
+        "changes": summary.changes,
+    }
+
+
+def _word(verdict: Expression | None) -> str:
+    return "uncertain" if verdict is None else str(verdict)
+
+
+def _rounded(values: Sequence[float], digits: int) -> list[float]:
+    return [round(value, digits) for value in values]

@@ -1,0 +1,1 @@
+"""From pixels to faces to expressions: pure, no threads, no waiting."""

@@ -1,0 +1,140 @@
+"""From faces to calibrated probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from mood.errors import ModelLoadError
+from mood.models.catalogue import ModelSpec, Preprocessing
+from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
+from mood.vision.boxes import align, cut_out, resize, square_crop_xyxy, turned_corners
+from mood.vision.session import Session
+
+_BATCH = 16  # faces at once: bounds the memory that a crowd takes
+
+
+class ExpressionClassifier:
+    """An expression network and all that its numbers need to become probabilities.
+
+    Args:
+        spec: What the network wants and says.
+        session: The loaded network.
+        certainty: Top probability from which on a verdict is certain; 0 takes the spec's.
+
+    Raises:
+        ModelLoadError: The network's input is not the one that the spec describes.
+    """
+
+    def __init__(self, spec: ModelSpec, session: Session, certainty: float = 0.0) -> None:
+        if spec.preprocessing is None:
+            raise ModelLoadError(f"{spec.name} is no expression network.")
+        self.spec = spec
+        self._preprocessing = spec.preprocessing
+        self._session = session
+        self._threshold = certainty or spec.certainty_threshold
+        channels = 1 if spec.preprocessing.colour == "grey" else 3
+        wanted = (channels, *spec.preprocessing.input_hw)
+        found = session.input_shape[1:]
+        fits = len(found) == 3 and all(
+            size in (None, want) for size, want in zip(found, wanted, strict=True)
+        )
+        if not fits:
+            raise ModelLoadError(
+                f"The network {spec.name} wants input of shape {found}, its description says "
+                f"{wanted}. Correct the description."
+            )
+
+    def classify(self, image: RGBImage, faces: Sequence[Face]) -> list[FaceExpression]:
+        """The expression of each face of `image` (H, W, 3) uint8 RGB, in the same order."""
+        if not faces:
+            return []
+        crops = [crop_face(image, face, self._preprocessing) for face in faces]
+        probabilities = self.probabilities(crops)
+        return [self._verdict(face, row) for face, row in zip(faces, probabilities, strict=True)]
+
+    def probabilities(self, crops: Sequence[RGBImage]) -> FloatArray:
+        """Calibrated probabilities (N, 8) of the crops, columns in the order of `Expression`.
+
+        Args:
+            crops: N pictures (H, W, 3) uint8 RGB of the network's input size.
+
+        Raises:
+            ModelLoadError: The network's output has not one column for each label.
+        """
+        step = self.spec.fixed_batch or _BATCH
+        batch = preprocess(crops, self._preprocessing)
+        logits = np.concatenate(
+            [self._session.run(batch[start : start + step]) for start in range(0, len(batch), step)]
+        )
+        if logits.shape != (len(crops), len(self.spec.labels)):
+            raise ModelLoadError(
+                f"The network {self.spec.name} answers with shape {logits.shape} for "
+                f"{len(crops)} faces and {len(self.spec.labels)} labels. Correct its description."
+            )
+        return postprocess(logits, self.spec)
+
+    def _verdict(self, face: Face, row: FloatArray) -> FaceExpression:
+        probabilities = {
+            expression: float(value) for expression, value in zip(Expression, row, strict=True)
+        }
+        certain = max(probabilities.values()) >= self._threshold
+        return FaceExpression(face, probabilities, certain, self.spec.unknown)
+
+
+def crop_face(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBImage:
+    """The pixels (h, w, 3) that the network sees of a face, still in colour.
+
+    Networks with a template of landmarks get the face aligned to it where the detector gave
+    landmarks; all others the square around its box, turned where the eyes are far from level.
+    """
+    height, width = preprocessing.input_hw
+    square = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, preprocessing.crop_shift_y)
+    if face.landmarks is not None and preprocessing.template is not None:
+        template = np.array(preprocessing.template, dtype=np.float32)
+        return align(image, face.landmarks, template, (height, width))
+    slant = 0.0 if face.landmarks is None else _slant(face.landmarks)
+    if abs(slant) < math.radians(preprocessing.level_from_deg):
+        return resize(cut_out(image, square), (width, height))
+    frame = turned_corners(np.array([0, 0, width, height], dtype=np.float32), 0.0)
+    return align(image, turned_corners(square, slant) - 0.5, frame - 0.5, (height, width))
+
+
+def _slant(landmarks: FloatArray) -> float:
+    """Angle of the line through the eyes in radians, clockwise; 0 is level."""
+    x, y = landmarks[1] - landmarks[0]  # from the eye on the left in the picture to the other one
+    return math.atan2(y, x)
+
+
+def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> FloatArray:
+    """The crops, N × (h, w, 3) uint8 RGB, as the network's input (N, 1 or 3, h, w) float32."""
+    images = np.stack(crops)
+    if preprocessing.colour == "grey":
+        grey = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in images]
+        planes = np.stack(grey)[:, None]
+    elif preprocessing.colour == "rgb":
+        planes = images.transpose(0, 3, 1, 2)
+    else:  # a network that was trained on BGR
+        planes = images[..., ::-1].transpose(0, 3, 1, 2)
+    values = planes.astype(np.float32)
+    return np.ascontiguousarray((values - preprocessing.mean) / preprocessing.std)
+
+
+def postprocess(logits: FloatArray, spec: ModelSpec) -> FloatArray:
+    """Calibrated probabilities (N, 8) in the order of `Expression` from logits (N, K).
+
+    ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0.
+    """
+    values = logits.astype(np.float64)
+    if spec.logit_bias:
+        values = values + np.array(spec.logit_bias)
+    values = values / spec.temperature
+    values = np.exp(values - values.max(axis=1, keepdims=True))
+    values /= values.sum(axis=1, keepdims=True)
+    order = list(Expression)
+    probabilities = np.zeros((len(logits), len(order)), dtype=np.float32)
+    probabilities[:, [order.index(label) for label in spec.labels]] = values
+    return probabilities

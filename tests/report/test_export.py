@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+
+from mood.report.export import CSV_COLUMNS, to_csv, to_dict
+from mood.types import Analysis, Expression, Face, FaceExpression, Source
+
+SURE = dict.fromkeys(Expression, 0.02) | {Expression.SADNESS: 0.86}
+UNSURE = dict.fromkeys(Expression, 0.125)
+LANDMARKS = np.arange(10, dtype=np.float32).reshape(5, 2)
+ANALYSIS = Analysis(
+    faces=(
+        FaceExpression(Face(np.float32([1, 2, 31.25, 42]), 0.91, LANDMARKS), SURE, True),
+        FaceExpression(
+            Face(np.float32([50, 2, 70, 30]), 0.6),
+            UNSURE,
+            False,
+            frozenset({Expression.CONTEMPT}),
+        ),
+    ),
+    size_wh=(640, 480),
+    model="mini",
+    detector="yunet",
+    source=Source.EMBEDDED,
+    detector_source=Source.HUB,
+    duration_ms=12.34,
+)
+
+
+def test_json_survives_the_journey():
+    result = json.loads(json.dumps(to_dict(ANALYSIS)))
+    assert result["model"] == "mini"
+    assert (result["source"], result["detector_source"]) == ("embedded", "hub")
+    assert (result["width"], result["height"]) == (640, 480)
+    first, second = result["faces"]
+    assert first["bbox_xyxy"] == [1, 2, 31.2, 42]
+    assert first["landmarks"][4] == [8, 9]
+    assert first["expression"] == "sadness"
+    assert first["probabilities"]["sadness"] == 0.86
+    assert set(first["probabilities"]) == {str(expression) for expression in Expression}
+    assert second["expression"] is None  # uncertain: never a confident label
+    assert second["certain"] is False
+    assert second["unknown"] == ["contempt"]
+    assert second["landmarks"] is None
+
+
+def test_csv_has_a_row_for_each_face():
+    rows = list(csv.DictReader(io.StringIO(to_csv(ANALYSIS))))
+    assert list(rows[0]) == [*CSV_COLUMNS, *Expression]
+    assert [row["verdict"] for row in rows] == ["sadness", "uncertain"]
+    assert rows[0]["sadness"] == "0.86"
+    assert rows[1]["right"] == "70.0"
+
+
+def test_csv_of_no_face_is_its_header():
+    empty = Analysis((), (1, 1), "mini", "yunet", Source.HUB, Source.HUB, 0.0)
+    assert to_csv(empty).splitlines() == [",".join([*CSV_COLUMNS, *Expression])]

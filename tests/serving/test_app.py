@@ -1,0 +1,257 @@
+"""The routes beside the page, in process; nothing is loaded unless a test says so."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from mood.analyzer import Models, MoodAnalyzer
+from mood.page import build, mount_options
+from mood.serving import app as server
+from mood.serving.app import create_app
+from mood.serving.middleware import BodyLimit
+from mood.settings import Settings
+from mood.types import Expression, Face, RGBImage
+from tests import fakes
+
+TOKEN = "open sesame"
+PIXELS = np.zeros((48, 64, 3), dtype=np.uint8)
+
+
+class SlowDetector:
+    """Finds nothing, once it may."""
+
+    def __init__(self) -> None:
+        self.began, self.may_end = threading.Event(), threading.Event()
+
+    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+        self.began.set()
+        assert self.may_end.wait(30)
+        return []
+
+
+def fake_models(detector: object | None = None) -> Models:
+    session = fakes.FakeSession(fakes.logits_for(Expression.HAPPINESS))
+    return fakes.models(detector or fakes.FakeDetector(), session)
+
+
+class LazyAnalyzer(MoodAnalyzer):
+    """Loads stand-ins, and as lazily as the real one."""
+
+    detector: object | None = None
+
+    def _load(self) -> Models:
+        return fake_models(self.detector)
+
+
+class Served:
+    def __init__(self, settings: Settings) -> None:
+        self.analyzer = LazyAnalyzer(settings)
+
+        async def make():
+            demo = build(self.analyzer, settings)
+            return create_app(self.analyzer, settings, demo, mount_options())
+
+        self.client = TestClient(asyncio.run(make()))
+
+
+@pytest.fixture(scope="module")
+def module_served() -> Served:
+    return Served(Settings(max_upload_mb=1, warmup_token=TOKEN))
+
+
+@pytest.fixture
+def served(module_served: Served) -> Iterator[Served]:
+    yield module_served
+    module_served.analyzer.unload()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_health_is_exact_and_loads_nothing(served, method):
+    for _ in range(5):
+        answer = served.client.request(method, "/health")
+    assert answer.status_code == 200
+    wanted = {"status": "ok", "message": "Service is running"} if method == "GET" else None
+    assert (answer.json() if method == "GET" else None) == wanted
+    assert served.analyzer.models is None
+
+
+def test_health_answers_while_a_picture_is_analysed(served):
+    detector = served.analyzer.detector = SlowDetector()
+    work = threading.Thread(target=served.analyzer.analyze, args=(PIXELS,))
+    work.start()
+    try:
+        assert detector.began.wait(30)
+        assert served.client.get("/health").status_code == 200
+        assert "mood_working 1.0" in served.client.get("/metrics").text
+        assert work.is_alive()
+    finally:
+        detector.may_end.set()
+        work.join()
+        served.analyzer.detector = None
+
+
+def test_ready_tells_what_is_loaded_and_never_loads(served):
+    answer = served.client.get("/ready")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert served.analyzer.models is None
+    served.analyzer.load()
+    answer = served.client.get("/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "model": "mini",
+        "detector": "libfacedetection",
+        "source": "embedded",
+        "detector_source": "embedded",
+    }
+
+
+def test_metrics_can_be_parsed_and_count(served):
+    def value(name: str) -> float:
+        families = text_string_to_metric_families(served.client.get("/metrics").text)
+        samples = [each for family in families for each in family.samples if each.name == name]
+        return sum(each.value for each in samples)
+
+    before = value("mood_pictures_total")
+    assert served.analyzer.models is None
+    served.analyzer.analyze(PIXELS)
+    assert value("mood_pictures_total") == before + 1
+    assert value("mood_models_loaded") == 2
+    assert value("mood_resident_bytes") > 10_000_000
+    assert value("mood_http_requests_total") > 0
+
+
+def test_warm_up_wants_the_right_token_and_then_loads(served):
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}):
+        assert served.client.post("/warmup", headers=headers).status_code == 401
+    assert served.analyzer.models is None
+    right = {"authorization": f"Bearer {TOKEN}"}
+    answer = served.client.post("/warmup", headers=right)
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "model": "mini"})
+    assert served.analyzer.models is not None
+
+
+def test_a_rehearsal_brings_the_libraries_but_no_model():
+    code = """
+import asyncio, json, sys
+from mood.serving import environment as startup
+startup.quiet_libraries()
+
+async def main():
+    with startup.quick_import():
+        from gradio.data_classes import PredictBody, PredictBodyInternal
+        from mood.analyzer import MoodAnalyzer
+        from mood.serving.app import create_app, rehearse
+        from mood.settings import Settings
+        from mood.page import build, mount_options
+        settings = Settings()
+        analyzer = MoodAnalyzer(settings)
+        app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
+    def state():
+        libraries = [name in sys.modules for name in ("cv2", "onnxruntime")]
+        models = [each.__pydantic_complete__ for each in (PredictBody, PredictBodyInternal)]
+        return libraries + models
+    before = state()
+    await rehearse(app)
+    print(json.dumps([before, state(), analyzer.models]))
+
+asyncio.run(main())
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    before, after, models = json.loads(done.stdout.splitlines()[-1])
+    assert before == [False] * 4
+    assert after == [True] * 4
+    assert models is None
+
+
+def test_without_a_token_there_is_no_warm_up():
+    app = server.FastAPI()
+    settings = Settings()
+    server._add_routes(app, MoodAnalyzer(settings), settings, {})
+    assert TestClient(app).post("/warmup").status_code == 404
+
+
+def test_tokens_are_compared_in_constant_time():
+    source = Path(server.__file__).read_text()
+    assert "hmac.compare_digest(given" in source
+    assert "== settings.warmup_token" not in source
+
+
+def test_a_large_body_gets_a_413_that_says_what_to_do(served):
+    answer = served.client.post("/gradio_api/queue/join", content=b"x" * 1_100_000)
+    assert answer.status_code == 413
+    assert "smaller" in answer.json()["detail"]
+
+
+def test_a_large_body_of_unknown_length_is_not_read_to_its_end():
+    read = 0
+
+    async def app(scope, receive, send):
+        while (await receive())["type"] == "http.request":
+            pass
+
+    async def endless():
+        nonlocal read
+        read += 100_000
+        return {"type": "http.request", "body": b"x" * 100_000, "more_body": True}
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/any", "headers": []}
+    asyncio.run(BodyLimit(app, upload_mb=1)(scope, endless, send))
+    assert [each["status"] for each in sent if "status" in each] == [413]
+    assert read <= 1_200_000
+
+
+def test_security_headers_are_everywhere(served):
+    for path in ("/", "/health", "/gradio_api/info", "/nowhere"):
+        headers = served.client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "frame-ancestors 'self'" in headers["content-security-policy"]
+
+
+def test_another_origin_may_ask_but_not_with_cookies(served):
+    origin = {"origin": "https://evil.example"}
+    preflight = {**origin, "access-control-request-method": "POST"}
+    for path in ("/health", "/config", "/gradio_api/info"):
+        for answer in (
+            served.client.get(path, headers=origin),
+            served.client.options(path, headers=preflight),
+        ):
+            assert answer.headers.get("access-control-allow-credentials") != "true"
+            assert answer.headers.get("access-control-allow-origin") != origin["origin"]
+
+
+def test_files_of_the_server_are_closed(served):
+    secret = "/etc/passwd"
+    config = served.client.get("/config").json()
+    (number,) = [each["id"] for each in config["dependencies"] if each["api_name"] == "analyze"]
+    with served.client:
+        for picture in ({"path": secret}, {"path": secret, "meta": {"_type": "gradio.FileData"}}):
+            asked = served.client.post(
+                "/gradio_api/queue/join",
+                json={"data": [picture], "fn_index": number, "session_hash": "s"},
+            )
+            assert asked.status_code == 200
+            address = "/gradio_api/queue/data?session_hash=s"
+            answer = served.client.get(address).text
+            assert '"success":false' in answer.replace(" ", "")
+            assert "root:" not in answer
+    answer = served.client.get(f"/gradio_api/file={secret}")
+    assert answer.status_code in {403, 404}

@@ -1,0 +1,144 @@
+"""The door: any answer within moments, 503 until the app is there, a clean end."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# A door whose app comes when a file appears, and whose /slow answers half a second late.
+PROGRAM = """
+import asyncio, pathlib, sys, time
+from mood.serving import startup as door
+
+def load():
+    while not pathlib.Path(sys.argv[2]).exists():
+        time.sleep(0.02)
+    if pathlib.Path(sys.argv[2]).read_text() == "broken":
+        raise RuntimeError("broken")
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse, PlainTextResponse
+    from starlette.routing import Route
+    async def health(request):
+        return JSONResponse({"status": "ok"})
+    async def slow(request):
+        pathlib.Path(sys.argv[2] + ".slow").write_text("")
+        await asyncio.sleep(0.7)
+        return PlainTextResponse("done")
+    async def page(request):
+        return PlainTextResponse("the page")
+    return Starlette(routes=[Route("/health", health), Route("/slow", slow), Route("/", page)])
+
+async def rehearse(app):
+    pathlib.Path(sys.argv[2] + ".rehearsed").write_text("")
+    raise RuntimeError("forgot the words")
+
+sys.exit(door.serve(load, rehearse, "127.0.0.1", int(sys.argv[1])))
+"""
+
+
+class Program:
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.sign = folder / "ready"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(self.port), str(self.sign)],
+            cwd=ROOT,
+            env=os.environ,
+            stderr=subprocess.PIPE,
+        )
+        self.until(lambda: self.get("/health")[0])
+
+    def get(self, path: str, method: str = "GET") -> tuple[int, str]:
+        """Status and body; status 0 where nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+    def until(self, happened) -> None:
+        deadline = time.monotonic() + 60
+        while not happened():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def open(self) -> None:
+        self.sign.write_text("go")
+        self.until(lambda: self.get("/health")[0] == 200)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    running = Program(tmp_path)
+    with running.process:
+        yield running
+        running.process.kill()
+
+
+def test_it_answers_before_the_app_is_there_and_then_lets_in(program):
+    status, body = program.get("/health")
+    assert (status, json.loads(body)) == (503, {"status": "starting"})
+    assert program.get("/health", "HEAD") == (503, "")
+    assert program.get("/ready")[0] == 503
+    assert program.get("/gradio_api/info") == (503, "starting")
+    status, page = program.get("/")
+    assert status == 200
+    assert "waking up" in page
+    program.open()
+    assert json.loads(program.get("/health")[1]) == {"status": "ok"}
+    assert program.get("/") == (200, "the page")
+
+
+def test_at_the_signal_the_work_is_done_and_nobody_else_let_in(program):
+    program.open()
+    answers: list[tuple[int, str]] = []
+    work = threading.Thread(target=lambda: answers.append(program.get("/slow")))
+    work.start()
+    program.until(Path(f"{program.sign}.slow").exists)
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(20) == 0
+    work.join()
+    assert answers == [(200, "done")]
+    assert program.get("/")[0] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_app_is_still_coming(program, number):
+    program.process.send_signal(number)
+    assert program.process.wait(20) == 0
+
+
+def test_when_nobody_asks_it_rehearses_and_a_failure_of_that_harms_nobody(program):
+    program.open()
+    rehearsed = Path(f"{program.sign}.rehearsed")
+    program.until(lambda: program.get("/health")[0] == 200 and rehearsed.exists())
+    assert program.get("/") == (200, "the page")
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(20) == 0
+    assert b"RuntimeError: forgot the words" in program.process.stderr.read()
+
+
+def test_an_app_that_cannot_be_loaded_ends_the_process_with_the_reason(program):
+    program.sign.write_text("broken")
+    assert program.process.wait(20) == 1
+    assert program.process.stderr is not None
+    assert b"RuntimeError: broken" in program.process.stderr.read()

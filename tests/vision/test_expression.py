@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mood.errors import ModelLoadError
+from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET, Preprocessing
+from mood.types import Expression, Face
+from mood.vision.expression import ExpressionClassifier, crop_face, postprocess, preprocess
+from tests.fakes import FakeSession, face, logits_for
+
+GREY = np.full((80, 80, 3), 90, dtype=np.uint8)
+PLAIN = dataclasses.replace(MINI, temperature=1.0, logit_bias=())
+
+
+def test_no_faces_ask_nothing_of_the_network():
+    session = FakeSession(logits_for(Expression.ANGER))
+    assert ExpressionClassifier(MINI, session).classify(GREY, []) == []
+    assert session.seen == []
+
+
+def test_faces_keep_their_order_beyond_one_batch():
+    expressions = [list(Expression)[i % 8] for i in range(35)]
+    classifier = ExpressionClassifier(PLAIN, FakeSession(logits_for(*expressions)))
+    verdicts = classifier.classify(GREY, [face(i, 10, i + 20, 40) for i in range(35)])
+    assert [verdict.top for verdict in verdicts] == expressions
+
+
+def test_a_network_with_a_fixed_batch_sees_one_face_at_a_time():
+    session = FakeSession(logits_for(Expression.FEAR), input_shape=(1, 1, 64, 64))
+    ExpressionClassifier(FERPLUS, session).classify(GREY, [face(0, 0, 9, 9)] * 3)
+    assert [batch.shape for batch in session.seen] == [(1, 1, 64, 64)] * 3
+
+
+@pytest.mark.parametrize(("strength", "certain"), [(0.5, False), (6.0, True)])
+def test_a_weak_verdict_is_uncertain(strength, certain):
+    session = FakeSession(logits_for(Expression.SADNESS, strength=strength))
+    (verdict,) = ExpressionClassifier(PLAIN, session, 0.5).classify(GREY, [face(0, 0, 40, 40)])
+    assert verdict.top is Expression.SADNESS
+    assert verdict.certain is certain
+
+
+def test_probabilities_are_the_softmax_of_the_logits():
+    logits = np.log(np.array([[1, 2, 3, 4, 5, 6, 7, 8]], dtype=np.float32))
+    assert postprocess(logits, PLAIN) == pytest.approx(np.arange(1, 9)[None] / 36, abs=1e-6)
+
+
+def test_huge_logits_do_not_overflow():
+    rows = postprocess(np.array([[1e4, 0, 0, 0, 0, 0, 0, -1e4]], dtype=np.float32), PLAIN)
+    assert rows[0, 0] == 1
+    assert np.isfinite(rows).all()
+
+
+def test_temperature_softens_and_bias_shifts():
+    logits = logits_for(Expression.NEUTRAL, strength=2.0)
+    softened = postprocess(logits, dataclasses.replace(PLAIN, temperature=2.0))
+    assert softened[0, 0] == pytest.approx(np.e / (np.e + 7))
+    bias = (0.0,) * 7 + (np.log(3.0),)
+    shifted = postprocess(np.zeros((1, 8), np.float32), dataclasses.replace(PLAIN, logit_bias=bias))
+    assert shifted[0, 7] == pytest.approx(0.3)
+
+
+def test_labels_come_home_and_unknown_ones_are_zero():
+    logits = np.zeros((1, 7), dtype=np.float32)
+    logits[0, 3] = 20  # “happy” in the order of the OpenCV zoo
+    (row,) = postprocess(logits, MOBILEFACENET)
+    order = list(Expression)
+    assert row[order.index(Expression.HAPPINESS)] == pytest.approx(1)
+    assert row[order.index(Expression.CONTEMPT)] == 0
+    assert MOBILEFACENET.unknown == {Expression.CONTEMPT}
+
+
+def test_an_output_that_does_not_fit_the_labels_is_refused():
+    session = FakeSession(np.zeros((1, 5), dtype=np.float32))
+    with pytest.raises(ModelLoadError, match="Correct its description"):
+        ExpressionClassifier(MINI, session).classify(GREY, [face(0, 0, 40, 40)])
+
+
+def test_an_input_that_does_not_fit_the_description_is_refused_at_once():
+    with pytest.raises(ModelLoadError, match="Correct the description"):
+        ExpressionClassifier(MINI, FakeSession(np.zeros((1, 8)), input_shape=(None, 3, 224, 224)))
+
+
+def test_grey_is_weighed_as_in_video():
+    crop = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], dtype=np.uint8)
+    batch = preprocess([crop], Preprocessing(input_hw=(1, 3)))
+    assert batch.tolist() == [[[[76, 150, 29]]]]  # 0.299 R + 0.587 G + 0.114 B
+
+
+@pytest.mark.parametrize(("colour", "first"), [("rgb", 10), ("bgr", 30)])
+def test_channels_come_first_and_in_their_order(colour, first):
+    crop = np.tile(np.array([10, 20, 30], dtype=np.uint8), (2, 2, 1))
+    batch = preprocess([crop], Preprocessing(input_hw=(2, 2), colour=colour, mean=10, std=2))
+    assert batch.shape == (1, 3, 2, 2)
+    assert batch[0, :, 0, 0].tolist() == [(first - 10) / 2, 5, (40 - first - 10) / 2]
+
+
+def test_the_crop_shows_the_face_and_its_surroundings():
+    image = np.zeros((100, 100, 3), dtype=np.uint8)
+    image[40:60, 40:60] = 255
+    half = crop_face(image, face(40, 40, 60, 60), Preprocessing((48, 48), crop_scale=2.0))
+    assert half[24, 24].tolist() == [255, 255, 255]
+    assert half[5, 5].tolist() == [0, 0, 0]
+    assert (half > 128).mean() == pytest.approx(0.25, abs=0.02)
+
+
+def slanted(degrees: float) -> tuple[np.ndarray, Face]:
+    """A face whose upper half is white, turned clockwise by `degrees`, and its landmarks."""
+    angle = np.radians(degrees)
+    across = np.array([np.cos(angle), np.sin(angle)])
+    down = np.array([-np.sin(angle), np.cos(angle)])
+    y, x = np.mgrid[:200, :200]
+    image = np.where((x - 100) * down[0] + (y - 100) * down[1] < 0, 255, 0).astype(np.uint8)
+    places = [(-15, -20), (15, -20), (0, 0), (-12, 20), (12, 20)]
+    landmarks = np.array([100 + u * across + v * down for u, v in places], dtype=np.float32)
+    box = np.array([60, 60, 140, 140], dtype=np.float32)
+    return np.repeat(image[..., None], 3, axis=2), Face(box, 0.9, landmarks)
+
+
+@pytest.mark.parametrize("degrees", [-40, -16, 16, 40])
+def test_a_face_that_leans_is_turned_level(degrees):
+    crop = crop_face(*slanted(degrees), Preprocessing((48, 48)))
+    assert crop[:22].min() > 200
+    assert crop[26:].max() < 50
+
+
+def test_a_face_that_hardly_leans_stays_as_it_is():
+    image, turned = slanted(10)
+    plain = dataclasses.replace(turned, landmarks=None)
+    preprocessing = Preprocessing((48, 48))
+    assert (crop_face(image, turned, preprocessing) == crop_face(image, plain, preprocessing)).all()
