@@ -10,13 +10,13 @@ import logging
 import sys
 import warnings
 
-from mood.serving import environment as startup
+from mood.serving import environment, gradio_app, imports
 
 
 def main() -> int:
     """Serves until told to stop; returns the exit code."""
-    startup.start_again_with_allocator()
-    startup.quiet_libraries()
+    environment.start_again_with_allocator()
+    environment.quiet_libraries()
     # Here, not above: what replaces itself at once need not import the server first.
     from mood.errors import SettingsError
     from mood.serving import startup as door
@@ -34,17 +34,17 @@ def main() -> int:
     )
 
     def load() -> door.App:
-        with startup.quick_import():
+        with imports.quick_import():
             from mood.analyzer import MoodAnalyzer
             from mood.page import build, mount_options
             from mood.serving.app import create_app
 
             analyzer = MoodAnalyzer(settings)
             analyzer.guard.start()
-            with startup.without_spare_apps():
+            with gradio_app.without_spare_apps():
                 demo = build(analyzer, settings)
             app = create_app(analyzer, settings, demo, mount_options())
-        startup.freeze_garbage()
+        imports.freeze_garbage()
         return app
 
     async def rehearse(app: door.App) -> None:

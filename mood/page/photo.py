@@ -34,7 +34,7 @@ from mood.report.export import face_to_dict, to_csv, to_dict
 from mood.report.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
 from mood.settings import Settings
 from mood.types import Analysis, Expression, RGBImage
-from mood.vision.explain import occlusion, seen
+from mood.vision.explain import occlusion
 from mood.vision.picture import Picture
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -218,6 +218,8 @@ def _read(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, A
 
 
 def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[str, Any]]:
+    from mood.vision.crops import seen  # brings OpenCV in, which start-up does without
+
     preprocessing = models.classifier.spec.preprocessing
     assert preprocessing is not None
     rows, columns = picture.pixels.shape[:2]

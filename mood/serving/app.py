@@ -19,9 +19,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
-from mood.resources.counters import Figures, prometheus_text
 from mood.resources.memory import resident_mb
-from mood.serving import environment as startup
+from mood.serving import gradio_app
+from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import BodyLimit, CountRequests, SecurityHeaders
 from mood.settings import Settings
 
@@ -52,7 +52,7 @@ def create_app(
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, settings, requests)
 
-    with startup.without_spare_apps():
+    with gradio_app.without_spare_apps():
         demo.queue(
             max_size=settings.queue_size,
             api_open=False,
@@ -60,8 +60,8 @@ def create_app(
         )
     if not demo.delete_cache:
         demo.delete_cache = (600, 1800)  # seconds: how often to look, and how old a file may get
-    startup.cap_sessions(demo)
-    startup.calm_queue(demo)
+    gradio_app.cap_sessions(demo)
+    gradio_app.calm_queue(demo)
     served: FastAPI = gr.mount_gradio_app(
         app,
         demo,
@@ -72,7 +72,7 @@ def create_app(
         max_file_size=settings.max_upload_mb * 1_000_000,
         **options,
     )
-    startup.adopt_app(demo, served)
+    gradio_app.adopt_app(demo, served)
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
@@ -81,11 +81,11 @@ async def rehearse(served: Any) -> None:
     """Does what the first photo needs, but for the models, while nobody waits for it.
 
     Imports the libraries behind detector and network, and makes one call that names no function:
-    Gradio makes the validators whose making `startup.quick_import` put off, and refuses it.
+    Gradio makes the validators whose making `imports.quick_import` put off, and refuses it.
     """
     for name in ("mood.vision.detection", "mood.vision.expression", "mood.vision.session"):
         await asyncio.to_thread(importlib.import_module, name)
-    transport = httpx.ASGITransport(startup.mounted_app(served))
+    transport = httpx.ASGITransport(gradio_app.mounted_app(served))
     async with httpx.AsyncClient(transport=transport, base_url="http://rehearsal") as client:
         call = {"data": [], "session_hash": "rehearsal"}
         await client.post("/gradio_api/queue/join", json=call)

@@ -24,7 +24,7 @@ from mood.settings import Settings
 from mood.training import metrics
 from mood.training.data import DEFAULT_DATA, FaceSet, load
 from mood.types import Expression
-from mood.vision.boxes import resize
+from mood.vision.crops import resize
 from mood.vision.expression import postprocess, preprocess
 from mood.vision.session import OnnxSession
 

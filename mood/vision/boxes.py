@@ -1,14 +1,12 @@
-"""Boxes, crops and five-point alignment: pure functions on arrays."""
+"""Boxes and points: pure functions on arrays, with numpy alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mood.types import FloatArray, RGBImage
+from mood.types import FloatArray
 
 
 def fit_within(size_wh: tuple[int, int], longer_side: int) -> tuple[int, int]:
@@ -16,15 +14,6 @@ def fit_within(size_wh: tuple[int, int], longer_side: int) -> tuple[int, int]:
     width, height = size_wh
     scale = min(1.0, longer_side / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def resize(image: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """`image` (H, W) or (H, W, 3) at the new size: by area when it shrinks, else bilinear."""
-    if (image.shape[1], image.shape[0]) == size_wh:
-        return image
-    shrinks = size_wh[0] * size_wh[1] < image.shape[0] * image.shape[1]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(image, size_wh, interpolation=method).astype(np.uint8, copy=False)
 
 
 def square_crop_xyxy(bbox_xyxy: FloatArray, scale: float, shift_y: float) -> FloatArray:
@@ -63,22 +52,6 @@ def turned_corners(square_xyxy: FloatArray, angle: float) -> FloatArray:
     return np.asarray(turned, dtype=np.float32)
 
 
-def cut_out(image: RGBImage, box_xyxy: FloatArray) -> RGBImage:
-    """The pixels (h, w, 3) of `image` inside `box_xyxy`; the edge is repeated beyond the border.
-
-    The result has at least one pixel, wherever the box lies.
-    """
-    height, width = image.shape[:2]
-    left, top = (int(np.floor(value + 0.5)) for value in box_xyxy[:2])
-    right, bottom = (int(np.floor(value + 0.5)) for value in box_xyxy[2:])
-    right, bottom = max(right, left + 1), max(bottom, top + 1)
-    if left >= 0 and top >= 0 and right <= width and bottom <= height:
-        return image[top:bottom, left:right]
-    rows = np.clip(np.arange(top, bottom), 0, height - 1)
-    columns = np.clip(np.arange(left, right), 0, width - 1)
-    return image[rows[:, None], columns[None, :]]
-
-
 def similarity_transform(source: FloatArray, target: FloatArray) -> FloatArray:
     """The turn, scale and shift that brings `source` closest to `target` in least squares.
 
@@ -100,33 +73,6 @@ def similarity_transform(source: FloatArray, target: FloatArray) -> FloatArray:
         [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]],
         dtype=np.float32,
     )
-
-
-def align(
-    image: RGBImage, landmarks: FloatArray, template: FloatArray, hw: tuple[int, int]
-) -> RGBImage:
-    """The face (h, w, 3), warped so that its `landmarks` lie closest to those of the `template`.
-
-    Args:
-        image: (H, W, 3).
-        landmarks: (N, 2) pixels in `image`, whole numbers being the middles of pixels.
-        template: (N, 2) pixels in the result.
-        hw: Height and width of the result.
-    """
-    size_wh = (hw[1], hw[0])
-    matrix = similarity_transform(landmarks, template)
-    step = int(1 / np.hypot(matrix[0, 0], matrix[1, 0]))
-    if step > 1:  # the warp looks at four pixels only: what is larger is averaged first
-        height, width = image.shape[:2]
-        shrunk_wh = (max(1, round(width / step)), max(1, round(height / step)))
-        scale_xy = np.array([shrunk_wh[0] / width, shrunk_wh[1] / height], dtype=np.float32)
-        image = resize(image, shrunk_wh)
-        shrunk = ((landmarks + 0.5) * scale_xy - 0.5).astype(np.float32)
-        matrix = similarity_transform(shrunk, template)
-    warped = cv2.warpAffine(
-        image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return warped.astype(np.uint8, copy=False)
 
 
 def iou(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -17,7 +17,8 @@ import numpy as np
 from mood.errors import ModelLoadError
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision.boxes import fit_within, reading_order, resize, suppress_overlaps
+from mood.vision.boxes import fit_within, reading_order, suppress_overlaps
+from mood.vision.crops import resize
 
 Look = Callable[[RGBImage], list[Face]]
 """Finds the faces in a picture of just this size; boxes in its pixels, best first or not."""

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mood.types import Expression, Face, FloatArray, RGBImage
+from mood.types import Expression, FloatArray, RGBImage
 
 if TYPE_CHECKING:  # at run time it would bring OpenCV and ONNX Runtime in with it
-    from mood.models.catalogue import Preprocessing
     from mood.vision.expression import ExpressionClassifier
 
 GRID = 6
@@ -62,16 +61,3 @@ def _profiles(length: int, grid: int) -> FloatArray:
     distance = np.abs(np.arange(length) + 0.5 - centres[:, None]) - half
     profiles: FloatArray = np.clip(0.5 - distance / (2 * _SOFT * length), 0, 1).astype(np.float32)
     return profiles
-
-
-def seen(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBImage:
-    """What the network saw of a face, (h, w, 3) uint8 RGB: its crop, grey where that is all."""
-    import cv2
-
-    from mood.vision.expression import crop_face
-
-    crop = crop_face(image, face, preprocessing)
-    if preprocessing.colour != "grey":
-        return crop
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    return np.repeat(grey[:, :, None], 3, axis=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import cv2
@@ -11,7 +10,7 @@ import numpy as np
 from mood.errors import ModelLoadError
 from mood.models.catalogue import ModelSpec, Preprocessing
 from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
-from mood.vision.boxes import align, cut_out, resize, square_crop_xyxy, turned_corners
+from mood.vision.crops import crop_face
 from mood.vision.session import Session
 
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
@@ -83,30 +82,6 @@ class ExpressionClassifier:
         }
         certain = max(probabilities.values()) >= self._threshold
         return FaceExpression(face, probabilities, certain, self.spec.unknown)
-
-
-def crop_face(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBImage:
-    """The pixels (h, w, 3) that the network sees of a face, still in colour.
-
-    Networks with a template of landmarks get the face aligned to it where the detector gave
-    landmarks; all others the square around its box, turned where the eyes are far from level.
-    """
-    height, width = preprocessing.input_hw
-    square = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, preprocessing.crop_shift_y)
-    if face.landmarks is not None and preprocessing.template is not None:
-        template = np.array(preprocessing.template, dtype=np.float32)
-        return align(image, face.landmarks, template, (height, width))
-    slant = 0.0 if face.landmarks is None else _slant(face.landmarks)
-    if abs(slant) < math.radians(preprocessing.level_from_deg):
-        return resize(cut_out(image, square), (width, height))
-    frame = turned_corners(np.array([0, 0, width, height], dtype=np.float32), 0.0)
-    return align(image, turned_corners(square, slant) - 0.5, frame - 0.5, (height, width))
-
-
-def _slant(landmarks: FloatArray) -> float:
-    """Angle of the line through the eyes in radians, clockwise; 0 is level."""
-    x, y = landmarks[1] - landmarks[0]  # from the eye on the left in the picture to the other one
-    return math.atan2(y, x)
 
 
 def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> FloatArray:

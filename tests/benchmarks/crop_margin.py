@@ -26,8 +26,9 @@ from mood.models.catalogue import EMBEDDED_DIR, MINI
 from mood.settings import Settings
 from mood.training.data import load
 from mood.types import Face, RGBImage
+from mood.vision.crops import crop_face
 from mood.vision.detection import FaceDetector, LibFaceDetector, YuNetDetector
-from mood.vision.expression import ExpressionClassifier, crop_face
+from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession
 
 SHARED = Path(__file__).parents[3] / "shared"

@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression
-from mood.vision.explain import occlusion, seen
+from mood.vision.crops import seen
+from mood.vision.explain import occlusion
 from mood.vision.picture import read_image
 from tests.small_host.host import large_models
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression, Face
-from mood.vision.expression import crop_face
+from mood.vision.crops import crop_face
 from mood.vision.picture import read_image
 
 ROOT = Path(__file__).parents[2]

@@ -145,11 +145,11 @@ def test_warm_up_wants_the_right_token_and_then_loads(served):
 def test_a_rehearsal_brings_the_libraries_but_no_model():
     code = """
 import asyncio, json, sys
-from mood.serving import environment as startup
-startup.quiet_libraries()
+from mood.serving import environment, imports
+environment.quiet_libraries()
 
 async def main():
-    with startup.quick_import():
+    with imports.quick_import():
         from gradio.data_classes import PredictBody, PredictBodyInternal
         from mood.analyzer import MoodAnalyzer
         from mood.serving.app import create_app, rehearse

@@ -6,243 +6,47 @@ needs more memory: see what the lever's docstring says about the library.
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import inspect
-import json
 import os
-import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from mood.serving import environment as startup
+from mood.serving import environment
 
 ROOT = Path(__file__).parents[2]
 
 
-def in_a_new_process(code: str) -> dict[str, object]:
-    """What `code` leaves in `seen`, run in a Python that has imported nothing yet."""
-    environ = {key: value for key, value in os.environ.items() if key not in startup.QUIET}
-    done = subprocess.run(
-        [sys.executable, "-c", f"seen = {{}}\n{code}\nimport json; print(json.dumps(seen))"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environ,
-    )
-    assert done.returncode == 0, done.stderr
-    seen: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return seen
-
-
-@pytest.fixture(scope="module")
-def quick() -> dict[str, object]:
-    return in_a_new_process(
-        """
-import sys
-from mood.serving import environment as startup
-startup.quiet_libraries()
-import jinja2
-compiled = []
-compile_ = jinja2.Environment.compile
-jinja2.Environment.compile = lambda *a, **k: compiled.append(1) or compile_(*a, **k)
-with startup.quick_import():
-    import gradio
-    import pydantic
-    class Model(pydantic.BaseModel):
-        x: int
-    from fastapi import FastAPI
-    @FastAPI().post("/")
-    def answer(body: Model) -> Model: ...
-seen["during"] = [n for n in sys.modules if n in (
-    "pandas", "typer", "gradio.workflow", "gradio.external", "rich", "huggingface_hub._jobs_api",
-    "pydantic.v1.main")]
-seen["compiled"] = len(compiled)
-seen["validates"] = Model(x="3").x
-import gradio.cli, gradio.workflow, pandas, pydantic.v1
-from fastapi._compat.shared import is_pydantic_v1_model_class
-seen["v1"] = [is_pydantic_v1_model_class(kind) for kind in (Model, pydantic.v1.BaseModel)]
-from huggingface_hub import HfApi
-seen["hub"] = isinstance(HfApi(), HfApi)
-seen["afterwards"] = [callable(gradio.load), pandas.DataFrame({"a": [1]}).shape,
-                      gradio.cli.deploy.__name__, gradio.workflow.Workflow.__name__]
-from gradio.caching import pd
-seen["isinstance"] = [isinstance(pandas.DataFrame(), pd.DataFrame), isinstance(3, pd.DataFrame)]
-seen["docs"] = gradio.Button.click.__doc__
-"""
-    )
-
-
-def test_what_is_never_used_is_not_imported(quick):
-    assert quick["during"] == []
-
-
-def test_what_was_left_out_works_when_it_is_wanted_after_all(quick):
-    assert quick["afterwards"] == [True, [1, 1], "deploy", "Workflow"]
-    assert quick["isinstance"] == [True, False]
-    assert quick["v1"] == [False, True]
-    assert quick["hub"] is True
-
-
-def test_docs_of_events_are_filled_in_without_compiling_templates(quick):
-    assert quick["compiled"] == 0
-    assert "Button" in quick["docs"]
-    assert "{{" not in quick["docs"]
-
-
-def test_classes_of_pydantic_still_validate(quick):
-    assert quick["validates"] == 3
-
-
-def test_gradio_still_asks_inspect_before_it_writes_a_stub():
-    import gradio.component_meta as meta
-
-    source = inspect.getsource(meta.create_or_modify_pyi)
-    assert "inspect.getfile" in source
-    assert "except OSError" in source
-
-
-def test_no_stub_is_written(tmp_path):
-    component = tmp_path / "own.py"
-    component.write_text("import gradio\nclass Own(gradio.Image):\n    pass\n")
-    seen = in_a_new_process(
-        f"""
-import sys
-sys.path.insert(0, {str(tmp_path)!r})
-from mood.serving import environment as startup
-with startup.quick_import():
-    import own
-seen["name"] = own.Own.__name__
-"""
-    )
-    assert seen["name"] == "Own"
-    assert not component.with_suffix(".pyi").exists()
-
-
-def test_nothing_stays_changed():
-    import jinja2
-    import pydantic
-
-    before = (inspect.getfile, jinja2.Template, ssl.create_default_context)
-    config = dict(pydantic.BaseModel.model_config)
-    modules = {name for name, module in sys.modules.items() if module is None}
-    with startup.quick_import():
-        assert not gc.isenabled()
-        assert inspect.getfile is not before[0]
-    assert (inspect.getfile, jinja2.Template, ssl.create_default_context) == before
-    assert dict(pydantic.BaseModel.model_config) == config
-    assert {name for name, module in sys.modules.items() if module is None} == modules
-    assert gc.isenabled()
-
-
-def test_nothing_stays_changed_after_a_failed_import():
-    getfile = inspect.getfile
-    with pytest.raises(ZeroDivisionError), startup.quick_import():
-        raise ZeroDivisionError
-    assert inspect.getfile is getfile
-    assert gc.isenabled()
-
-
-def test_one_list_of_certificates_is_shared():
-    with startup.with_one_tls_context():
-        assert ssl.create_default_context() is ssl.create_default_context()
-    assert ssl.create_default_context() is not ssl.create_default_context()
-
-
-def test_a_demo_is_built_without_spare_apps_and_gets_the_one_that_serves():
-    import gradio as gr
-    from fastapi import FastAPI
-
-    async def build() -> None:  # Blocks want an event loop
-        with startup.without_spare_apps(), gr.Blocks() as demo:
-            pass
-        assert demo.app is None
-        served = gr.mount_gradio_app(FastAPI(), demo, path="/", ssr_mode=False)
-        startup.adopt_app(demo, served)
-        assert demo.app.get_blocks() is demo
-
-    asyncio.run(build())
-
-
-def test_the_queue_polls_calmly_and_few_sessions_are_kept():
-    import gradio as gr
-
-    async def build() -> None:
-        with gr.Blocks() as demo:
-            pass
-        demo.queue()
-        assert demo._queue.sleep_when_free < 0.01, "gradio calmed down by itself: drop the lever"
-        assert hasattr(demo._queue, "progress_update_sleep_when_free")
-        startup.calm_queue(demo)
-        startup.cap_sessions(demo)
-        assert demo._queue.sleep_when_free == 0.05
-        assert demo._queue.progress_update_sleep_when_free == 0.5
-        assert demo.state_session_capacity == 200
-
-    asyncio.run(build())
-
-
-def test_calls_are_not_summed_up_with_pandas():
-    seen = in_a_new_process(
-        """
-import asyncio, sys
-from mood.serving import environment as startup
-startup.quiet_libraries()
-with startup.quick_import():
-    import gradio
-
-async def build():
-    with gradio.Blocks() as demo:
-        pass
-    demo.queue()
-    record = {"function": "f", "status": "success", "process_time": 1.0}
-    demo._queue.events_recorded = 50
-    demo._queue.compute_analytics_summary([record] * 50)
-
-asyncio.run(build())
-seen["pandas"] = "pandas" in sys.modules
-"""
-    )
-    assert seen["pandas"] is False
-
-
-def test_levers_without_their_hold_only_warn(caplog):
-    class Other:
-        _queue = None
-
-    startup.calm_queue(Other())
-    startup.cap_sessions(Other())
-    assert len(caplog.records) == 2
-
-
 def test_telemetry_is_off_before_the_libraries_come():
     environ: dict[str, str] = {"HF_HUB_DISABLE_XET": "0"}
-    startup.quiet_libraries(environ)
+    environment.quiet_libraries(environ)
     assert environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert environ["ORT_DISABLE_TELEMETRY"] == "1"
     assert environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
     assert environ["HF_HUB_DISABLE_XET"] == "0", "what somebody set stays"
 
 
-@pytest.mark.skipif(not startup._has_glibc(), reason="the allocator's variables are those of glibc")
+@pytest.mark.skipif(
+    not environment._has_glibc(), reason="the allocator's variables are those of glibc"
+)
 def test_the_process_starts_again_once_with_the_allocators_variables():
-    first = startup.allocator_environment({"PATH": "/bin", "MALLOC_ARENA_MAX": "3"}, "linux")
+    first = environment.allocator_environment({"PATH": "/bin", "MALLOC_ARENA_MAX": "3"}, "linux")
     assert first is not None
-    assert first["MALLOC_TRIM_THRESHOLD_"] == startup.ALLOCATOR["MALLOC_TRIM_THRESHOLD_"]
+    assert first["MALLOC_TRIM_THRESHOLD_"] == environment.ALLOCATOR["MALLOC_TRIM_THRESHOLD_"]
     assert first["MALLOC_ARENA_MAX"] == "3"
-    assert startup.allocator_environment(first, "linux") is None
-    assert startup.allocator_environment(startup.ALLOCATOR, "linux") is None
-    assert startup.allocator_environment({}, "darwin") is None
+    assert environment.allocator_environment(first, "linux") is None
+    assert environment.allocator_environment(environment.ALLOCATOR, "linux") is None
+    assert environment.allocator_environment({}, "darwin") is None
 
 
-@pytest.mark.skipif(not startup._has_glibc(), reason="the allocator's variables are those of glibc")
+@pytest.mark.skipif(
+    not environment._has_glibc(), reason="the allocator's variables are those of glibc"
+)
 def test_starting_again_keeps_arguments_and_ends():
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MALLOC_")}
     code = (
-        "import os, sys; from mood import startup; startup.start_again_with_allocator(); "
+        "import os, sys; from mood.serving import environment; environment.start_again_with_allocator(); "
         "print(os.environ['MALLOC_ARENA_MAX'], sys.argv[1:])"
     )
     done = subprocess.run(

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import MINI, MOBILEFACENET
+from mood.models.catalogue import MINI
 from mood.settings import Settings
 from mood.types import Expression, FloatArray
-from mood.vision.explain import COARSE_GRID, GRID, occlusion, seen
+from mood.vision.crops import seen
+from mood.vision.explain import COARSE_GRID, GRID, occlusion
 from mood.vision.expression import ExpressionClassifier
 from tests.e2e.conftest import EXAMPLES
-from tests.fakes import face
 
 HAPPINESS = list(Expression).index(Expression.HAPPINESS)
 
@@ -104,18 +104,3 @@ def test_what_the_network_saw_gives_the_verdict_again():
     crop = seen(picture.pixels, found.face, classifier.spec.preprocessing)
     again = classifier.probabilities([crop])[0]
     assert again == pytest.approx(list(found.probabilities.values()), abs=1e-5)
-
-
-def test_a_grey_network_saw_grey_and_one_of_colour_saw_colour():
-    picture = np.zeros((100, 100, 3), dtype=np.uint8)
-    picture[:, :, 0] = 200
-    found = face(20, 20, 80, 80)
-    assert MINI.preprocessing is not None
-    assert MOBILEFACENET.preprocessing is not None
-    grey = seen(picture, found, MINI.preprocessing)
-    assert grey.shape == (48, 48, 3)
-    assert (grey[..., 0] == grey[..., 2]).all()
-    colour = seen(picture, found, MOBILEFACENET.preprocessing)
-    assert colour.shape == (112, 112, 3)
-    assert (colour[..., 2] == 0).all()
-    assert (colour[..., 0] == 200).all()

@@ -7,8 +7,8 @@ import pytest
 
 from mood.errors import ModelLoadError
 from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET, Preprocessing
-from mood.types import Expression, Face
-from mood.vision.expression import ExpressionClassifier, crop_face, postprocess, preprocess
+from mood.types import Expression
+from mood.vision.expression import ExpressionClassifier, postprocess, preprocess
 from tests.fakes import FakeSession, face, logits_for
 
 GREY = np.full((80, 80, 3), 90, dtype=np.uint8)
@@ -95,39 +95,3 @@ def test_channels_come_first_and_in_their_order(colour, first):
     batch = preprocess([crop], Preprocessing(input_hw=(2, 2), colour=colour, mean=10, std=2))
     assert batch.shape == (1, 3, 2, 2)
     assert batch[0, :, 0, 0].tolist() == [(first - 10) / 2, 5, (40 - first - 10) / 2]
-
-
-def test_the_crop_shows_the_face_and_its_surroundings():
-    image = np.zeros((100, 100, 3), dtype=np.uint8)
-    image[40:60, 40:60] = 255
-    half = crop_face(image, face(40, 40, 60, 60), Preprocessing((48, 48), crop_scale=2.0))
-    assert half[24, 24].tolist() == [255, 255, 255]
-    assert half[5, 5].tolist() == [0, 0, 0]
-    assert (half > 128).mean() == pytest.approx(0.25, abs=0.02)
-
-
-def slanted(degrees: float) -> tuple[np.ndarray, Face]:
-    """A face whose upper half is white, turned clockwise by `degrees`, and its landmarks."""
-    angle = np.radians(degrees)
-    across = np.array([np.cos(angle), np.sin(angle)])
-    down = np.array([-np.sin(angle), np.cos(angle)])
-    y, x = np.mgrid[:200, :200]
-    image = np.where((x - 100) * down[0] + (y - 100) * down[1] < 0, 255, 0).astype(np.uint8)
-    places = [(-15, -20), (15, -20), (0, 0), (-12, 20), (12, 20)]
-    landmarks = np.array([100 + u * across + v * down for u, v in places], dtype=np.float32)
-    box = np.array([60, 60, 140, 140], dtype=np.float32)
-    return np.repeat(image[..., None], 3, axis=2), Face(box, 0.9, landmarks)
-
-
-@pytest.mark.parametrize("degrees", [-40, -16, 16, 40])
-def test_a_face_that_leans_is_turned_level(degrees):
-    crop = crop_face(*slanted(degrees), Preprocessing((48, 48)))
-    assert crop[:22].min() > 200
-    assert crop[26:].max() < 50
-
-
-def test_a_face_that_hardly_leans_stays_as_it_is():
-    image, turned = slanted(10)
-    plain = dataclasses.replace(turned, landmarks=None)
-    preprocessing = Preprocessing((48, 48))
-    assert (crop_face(image, turned, preprocessing) == crop_face(image, plain, preprocessing)).all()

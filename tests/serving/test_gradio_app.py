@@ -1,0 +1,99 @@
+"""The levers of start-up: each works with the installed libraries, and leaves no trace.
+
+Where one of these tests fails after an upgrade, the program still runs, but starts more slowly or
+needs more memory: see what the lever's docstring says about the library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from mood.serving import environment, gradio_app
+
+ROOT = Path(__file__).parents[2]
+
+
+def in_a_new_process(code: str) -> dict[str, object]:
+    """What `code` leaves in `seen`, run in a Python that has imported nothing yet."""
+    environ = {key: value for key, value in os.environ.items() if key not in environment.QUIET}
+    done = subprocess.run(
+        [sys.executable, "-c", f"seen = {{}}\n{code}\nimport json; print(json.dumps(seen))"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+    )
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return seen
+
+
+def test_a_demo_is_built_without_spare_apps_and_gets_the_one_that_serves():
+    import gradio as gr
+    from fastapi import FastAPI
+
+    async def build() -> None:  # Blocks want an event loop
+        with gradio_app.without_spare_apps(), gr.Blocks() as demo:
+            pass
+        assert demo.app is None
+        served = gr.mount_gradio_app(FastAPI(), demo, path="/", ssr_mode=False)
+        gradio_app.adopt_app(demo, served)
+        assert demo.app.get_blocks() is demo
+
+    asyncio.run(build())
+
+
+def test_the_queue_polls_calmly_and_few_sessions_are_kept():
+    import gradio as gr
+
+    async def build() -> None:
+        with gr.Blocks() as demo:
+            pass
+        demo.queue()
+        assert demo._queue.sleep_when_free < 0.01, "gradio calmed down by itself: drop the lever"
+        assert hasattr(demo._queue, "progress_update_sleep_when_free")
+        gradio_app.calm_queue(demo)
+        gradio_app.cap_sessions(demo)
+        assert demo._queue.sleep_when_free == 0.05
+        assert demo._queue.progress_update_sleep_when_free == 0.5
+        assert demo.state_session_capacity == 200
+
+    asyncio.run(build())
+
+
+def test_calls_are_not_summed_up_with_pandas():
+    seen = in_a_new_process(
+        """
+import asyncio, sys
+from mood.serving import environment, gradio_app, imports
+environment.quiet_libraries()
+with imports.quick_import():
+    import gradio
+
+async def build():
+    with gradio.Blocks() as demo:
+        pass
+    demo.queue()
+    record = {"function": "f", "status": "success", "process_time": 1.0}
+    demo._queue.events_recorded = 50
+    demo._queue.compute_analytics_summary([record] * 50)
+
+asyncio.run(build())
+seen["pandas"] = "pandas" in sys.modules
+"""
+    )
+    assert seen["pandas"] is False
+
+
+def test_levers_without_their_hold_only_warn(caplog):
+    class Other:
+        _queue = None
+
+    gradio_app.calm_queue(Other())
+    gradio_app.cap_sessions(Other())
+    assert len(caplog.records) == 2

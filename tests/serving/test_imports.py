@@ -1,0 +1,151 @@
+"""The levers of start-up: each works with the installed libraries, and leaves no trace.
+
+Where one of these tests fails after an upgrade, the program still runs, but starts more slowly or
+needs more memory: see what the lever's docstring says about the library.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import json
+import os
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mood.serving import environment, imports
+
+ROOT = Path(__file__).parents[2]
+
+
+def in_a_new_process(code: str) -> dict[str, object]:
+    """What `code` leaves in `seen`, run in a Python that has imported nothing yet."""
+    environ = {key: value for key, value in os.environ.items() if key not in environment.QUIET}
+    done = subprocess.run(
+        [sys.executable, "-c", f"seen = {{}}\n{code}\nimport json; print(json.dumps(seen))"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+    )
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return seen
+
+
+@pytest.fixture(scope="module")
+def quick() -> dict[str, object]:
+    return in_a_new_process(
+        """
+import sys
+from mood.serving import environment, gradio_app, imports
+environment.quiet_libraries()
+import jinja2
+compiled = []
+compile_ = jinja2.Environment.compile
+jinja2.Environment.compile = lambda *a, **k: compiled.append(1) or compile_(*a, **k)
+with imports.quick_import():
+    import gradio
+    import pydantic
+    class Model(pydantic.BaseModel):
+        x: int
+    from fastapi import FastAPI
+    @FastAPI().post("/")
+    def answer(body: Model) -> Model: ...
+seen["during"] = [n for n in sys.modules if n in (
+    "pandas", "typer", "gradio.workflow", "gradio.external", "rich", "huggingface_hub._jobs_api",
+    "pydantic.v1.main")]
+seen["compiled"] = len(compiled)
+seen["validates"] = Model(x="3").x
+import gradio.cli, gradio.workflow, pandas, pydantic.v1
+from fastapi._compat.shared import is_pydantic_v1_model_class
+seen["v1"] = [is_pydantic_v1_model_class(kind) for kind in (Model, pydantic.v1.BaseModel)]
+from huggingface_hub import HfApi
+seen["hub"] = isinstance(HfApi(), HfApi)
+seen["afterwards"] = [callable(gradio.load), pandas.DataFrame({"a": [1]}).shape,
+                      gradio.cli.deploy.__name__, gradio.workflow.Workflow.__name__]
+from gradio.caching import pd
+seen["isinstance"] = [isinstance(pandas.DataFrame(), pd.DataFrame), isinstance(3, pd.DataFrame)]
+seen["docs"] = gradio.Button.click.__doc__
+"""
+    )
+
+
+def test_what_is_never_used_is_not_imported(quick):
+    assert quick["during"] == []
+
+
+def test_what_was_left_out_works_when_it_is_wanted_after_all(quick):
+    assert quick["afterwards"] == [True, [1, 1], "deploy", "Workflow"]
+    assert quick["isinstance"] == [True, False]
+    assert quick["v1"] == [False, True]
+    assert quick["hub"] is True
+
+
+def test_docs_of_events_are_filled_in_without_compiling_templates(quick):
+    assert quick["compiled"] == 0
+    assert "Button" in quick["docs"]
+    assert "{{" not in quick["docs"]
+
+
+def test_classes_of_pydantic_still_validate(quick):
+    assert quick["validates"] == 3
+
+
+def test_gradio_still_asks_inspect_before_it_writes_a_stub():
+    import gradio.component_meta as meta
+
+    source = inspect.getsource(meta.create_or_modify_pyi)
+    assert "inspect.getfile" in source
+    assert "except OSError" in source
+
+
+def test_no_stub_is_written(tmp_path):
+    component = tmp_path / "own.py"
+    component.write_text("import gradio\nclass Own(gradio.Image):\n    pass\n")
+    seen = in_a_new_process(
+        f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from mood.serving import environment, gradio_app, imports
+with imports.quick_import():
+    import own
+seen["name"] = own.Own.__name__
+"""
+    )
+    assert seen["name"] == "Own"
+    assert not component.with_suffix(".pyi").exists()
+
+
+def test_nothing_stays_changed():
+    import jinja2
+    import pydantic
+
+    before = (inspect.getfile, jinja2.Template, ssl.create_default_context)
+    config = dict(pydantic.BaseModel.model_config)
+    modules = {name for name, module in sys.modules.items() if module is None}
+    with imports.quick_import():
+        assert not gc.isenabled()
+        assert inspect.getfile is not before[0]
+    assert (inspect.getfile, jinja2.Template, ssl.create_default_context) == before
+    assert dict(pydantic.BaseModel.model_config) == config
+    assert {name for name, module in sys.modules.items() if module is None} == modules
+    assert gc.isenabled()
+
+
+def test_nothing_stays_changed_after_a_failed_import():
+    getfile = inspect.getfile
+    with pytest.raises(ZeroDivisionError), imports.quick_import():
+        raise ZeroDivisionError
+    assert inspect.getfile is getfile
+    assert gc.isenabled()
+
+
+def test_one_list_of_certificates_is_shared():
+    with imports.with_one_tls_context():
+        assert ssl.create_default_context() is ssl.create_default_context()
+    assert ssl.create_default_context() is not ssl.create_default_context()
