@@ -9,12 +9,10 @@ from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mood.types import Expression
-
-if TYPE_CHECKING:  # at run time it would bring OpenCV in with it
-    from mood.video.tracking import TrackedFace
+from mood.video.tracking import TrackedFace
 
 SPAN_S = 120.0
 """How far back the record reaches."""

@@ -10,15 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression
 from mood.video.timeline import Timeline, summary_to_dict
-
-if TYPE_CHECKING:  # at run time it would bring OpenCV in with it
-    from mood.video.tracking import FaceTracker, TrackedFace
+from mood.video.tracking import FaceTracker, TrackedFace
 
 LEASE_S = 10.0
 """A place is free again when its viewer sent nothing for so long."""
@@ -170,8 +168,6 @@ class LiveViewers:
 
     def _session(self, viewer: str) -> _Session:
         """The session of a viewer, the latest used last; others that are too many or old go."""
-        from mood.video.tracking import FaceTracker  # brings OpenCV in, which start-up does without
-
         now = self._clock()
         with self._lock:
             session = self._sessions.pop(viewer, None)

@@ -46,7 +46,8 @@ def test_the_process_starts_again_once_with_the_allocators_variables():
 def test_starting_again_keeps_arguments_and_ends():
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MALLOC_")}
     code = (
-        "import os, sys; from mood.serving import environment; environment.start_again_with_allocator(); "
+        "import os, sys; from mood.serving import environment; "
+        "environment.start_again_with_allocator(); "
         "print(os.environ['MALLOC_ARENA_MAX'], sys.argv[1:])"
     )
     done = subprocess.run(
