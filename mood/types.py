@@ -79,10 +79,11 @@ class FaceExpression:
 
     Attributes:
         face: Where it is.
-        probabilities: Every `Expression` with its calibrated probability, 0 to 1, in the order of
-            the enum; they sum to 1.
-        certain: Whether the top probability reaches the threshold of certainty. Where it does
-            not, the face is to be shown as uncertain and never as its top expression alone.
+        probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum; they
+            sum to 1. Calibrated where the network is: `mini` is.
+        certain: Whether the top probability reaches the threshold of certainty, and the detector
+            is sure that this is a face. Where not, the face is to be shown as uncertain and never
+            as its top expression alone.
         unknown: The expressions that the network was never taught; their probability is 0.
     """
 

@@ -36,6 +36,19 @@ def test_one_json_line_for_each_photo():
     verdicts = {Path(line["photo"]).stem: line["faces"][0]["expression"] for line in lines}
     assert verdicts["astronaut"] == "happiness"
     assert verdicts["grace_hopper"] == "neutral"
+    moods = {
+        Path(line["photo"]).stem: [face["expression"] for face in line["faces"]] for line in lines
+    }
+    # A blob, another one, and a hand on a trumpet: faces to the detector, but not surely.
+    assert [moods["mariachi"][index] for index in (2, 3, 7)] == [None, None, None]
+    assert [moods["mariachi"][index] for index in (0, 1, 4, 6)] == [
+        "happiness",
+        "neutral",
+        "neutral",
+        "happiness",
+    ]
+    assert moods["mona_lisa"] == ["neutral"]
+    assert moods["musicians"] == ["neutral", None, "neutral", None]
 
 
 @pytest.mark.parametrize("arguments", [["examples/astronaut.jpg"], ["models"]])
@@ -81,3 +94,34 @@ def test_a_setting_that_cannot_be_used_is_named():
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.strip() == "MOOD_THREADS is “many”. It must be a whole number."
+
+
+def photo_in(folder: Path, name: str, example: str = "astronaut.jpg") -> Path:
+    copy = folder / name
+    with Image.open(EXAMPLES / example) as image:
+        image.save(copy)
+    return copy
+
+
+@pytest.mark.parametrize("options", [[], ["--overwrite"]])
+def test_framed_pictures_never_replace_a_photo_that_is_read(tmp_path, options):
+    photos = [photo_in(tmp_path, name) for name in ("one.jpg", "two.jpg")]
+    (tmp_path / "framed").mkdir()
+    (tmp_path / "framed" / "one.jpg").symlink_to(photos[0])
+    before = [photo.read_bytes() for photo in photos]
+    for folder in (tmp_path, tmp_path / "framed"):
+        assert run(*photos, "--annotate", folder, *options).returncode == 0
+        assert [photo.read_bytes() for photo in photos] == before
+    assert {"one-2.jpg", "two-2.jpg"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"one-2.jpg", "two.jpg"} <= {path.name for path in (tmp_path / "framed").iterdir()}
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_framed_pictures_replace_another_file_only_when_told_to(tmp_path, overwrite):
+    photo = photo_in(tmp_path, "x.png")
+    unrelated = tmp_path / "x.jpg"
+    unrelated.write_bytes(b"dear to somebody")
+    options = ["--overwrite"] if overwrite else []
+    assert run(photo, "--annotate", tmp_path, *options).returncode == 0
+    assert (unrelated.read_bytes() == b"dear to somebody") is not overwrite
+    assert (tmp_path / "x-2.jpg").exists() is not overwrite

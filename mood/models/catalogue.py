@@ -5,6 +5,7 @@ Facts about each network (labels, preprocessing) are those of its authors; `sour
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -108,6 +109,10 @@ class ModelSpec:
         return frozenset(Expression) - frozenset(self.labels)
 
 
+# How FER's pictures, on which both networks were trained, lie around a detector's box; found with
+# those very pictures by tests/benchmarks/crop_margin.py.
+_fer_frame = functools.partial(Preprocessing, crop_scale=1.06, crop_shift_y=0.015)
+
 FERPLUS = ModelSpec(
     name="ferplus",
     task=Task.EXPRESSION,
@@ -120,7 +125,7 @@ FERPLUS = ModelSpec(
     size_bytes=35_040_571,
     sha256="a2a2ba6a335a3b29c21acb6272f962bd3d47f84952aaffa03b60986e04efa61c",
     labels=tuple(Expression),
-    preprocessing=Preprocessing(input_hw=(64, 64)),
+    preprocessing=_fer_frame(input_hw=(64, 64)),
     fixed_batch=1,
 )
 
@@ -169,8 +174,7 @@ MINI = ModelSpec(
     size_bytes=1_405_050,
     sha256="423a61c01b7ff1f17d5a0c0cbd06881f1d20d137510772c21088eb0d3b4a39b3",
     labels=tuple(Expression),
-    # The frame of FER's pictures around a detector's box: tests/benchmarks/crop_margin.py.
-    preprocessing=Preprocessing(input_hw=(48, 48), crop_scale=1.06, crop_shift_y=0.015),
+    preprocessing=_fer_frame(input_hw=(48, 48)),
     # Both chosen on the validation split: python -m mood.training.evaluate mini --fit
     temperature=0.667,
     logit_bias=(0.0, 0.089, 0.375, 0.336, 0.417, 1.067, 0.808, 1.1),

@@ -36,6 +36,7 @@ from mood.settings import Settings
 from mood.types import Analysis, Expression, RGBImage
 from mood.vision.explain import occlusion
 from mood.vision.picture import Picture
+from mood.vision.quality import is_certain
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
@@ -252,11 +253,14 @@ def adjusted(analysis: Analysis, certainty: float, smallest_face: int) -> Analys
 
     Args:
         analysis: What was found.
-        certainty: Top probability from which on a face is certain, 0 to 1; 0 leaves it as it is.
+        certainty: Top probability from which on what is surely a face is certain, 0 to 1; 0 leaves
+            it as it is.
         smallest_face: Faces lower than so many pixels are left out.
     """
     faces = tuple(
-        dataclasses.replace(face, certain=face.top_probability >= certainty)
+        dataclasses.replace(
+            face, certain=is_certain(face.top_probability, certainty, face.face.confidence)
+        )
         if 0 < certainty <= 1
         else face
         for face in analysis.faces

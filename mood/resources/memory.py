@@ -27,6 +27,7 @@ _UNLIMITED = 2**60  # bytes; cgroup v1 writes a number of this size where there 
 _LIMIT_FILES = ("memory.max", "memory.limit_in_bytes")  # of cgroup v2 and v1
 
 _BURST_MB = 24.0
+_WORTH_TELLING_MB = 8.0
 _QUIET_S = 2.0
 _PRESSURE = 0.75
 _DANGER = 0.88
@@ -160,6 +161,11 @@ class MemoryGuard:
             _log.error("memory: %.0f of %.0f MB, a picture is refused", held, self.limit_mb)
             raise BusyError("The server is short of memory. Please try again in a moment.")
 
+    @property
+    def short(self) -> bool:
+        """Whether a picture would be refused now, as far as can be seen without making room."""
+        return self.limit_mb is not None and self._resident() > _DANGER * self.limit_mb
+
     def finish(self) -> None:
         """Called after each picture: what a large one left behind is not added to the next."""
         self.look(after_work=True)
@@ -205,7 +211,9 @@ class MemoryGuard:
         after = self._resident()
         self._settled_mb = after
         self.steps[step] += 1
-        level = logging.INFO if step is Step.TRIM else logging.WARNING
+        level = logging.WARNING
+        if step is Step.TRIM:
+            level = logging.INFO if before - after >= _WORTH_TELLING_MB else logging.DEBUG
         limit = "no limit" if self.limit_mb is None else f"limit {self.limit_mb:.0f}"
         _log.log(level, "memory: %s, %.0f → %.0f MB, %s", step, before, after, limit)
         return after

@@ -12,7 +12,6 @@ import logging
 from typing import Any
 
 import gradio as gr
-import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
@@ -77,18 +76,13 @@ def create_app(
     return served
 
 
-async def rehearse(served: Any) -> None:
-    """Does what the first photo needs, but for the models, while nobody waits for it.
+async def rehearse(_served: Any) -> None:
+    """Imports the libraries behind detector and network, while nobody waits for them.
 
-    Imports the libraries behind detector and network, and makes one call that names no function:
-    Gradio makes the validators whose making `imports.quick_import` put off, and refuses it.
+    The models themselves come with the first photo.
     """
     for name in ("mood.vision.detection", "mood.vision.expression", "mood.vision.session"):
         await asyncio.to_thread(importlib.import_module, name)
-    transport = httpx.ASGITransport(gradio_app.mounted_app(served))
-    async with httpx.AsyncClient(transport=transport, base_url="http://rehearsal") as client:
-        call = {"data": [], "session_hash": "rehearsal"}
-        await client.post("/gradio_api/queue/join", json=call)
 
 
 def _add_routes(
@@ -101,17 +95,16 @@ def _add_routes(
 
     @app.api_route("/ready", methods=["GET", "HEAD"])
     async def ready() -> JSONResponse:
-        models = analyzer.models
-        if models is None:
-            return JSONResponse({"ready": False}, status_code=503)
+        status = analyzer.status()
+        loaded = [name for name in (status.detector, status.model) if name]
+        why = analyzer.obstacle()
+        if why:
+            answer = {"ready": False, "loaded": loaded, "why": why}
+            return JSONResponse(answer, status_code=503, headers={"retry-after": "5"})
+        sources = {"source": status.source, "detector_source": status.detector_source}
+        names = {"model": status.model, "detector": status.detector}
         return JSONResponse(
-            {
-                "ready": True,
-                "model": models.classifier_weights.spec.name,
-                "detector": models.detector_weights.spec.name,
-                "source": models.classifier_weights.source,
-                "detector_source": models.detector_weights.source,
-            }
+            {"ready": True, "loaded": loaded, **(names | sources if loaded else {})}
         )
 
     @app.get("/metrics")

@@ -43,17 +43,12 @@ def without_spare_apps() -> Iterator[None]:
 
 def adopt_app(demo: Blocks, served: Any) -> None:
     """Tells the demo which web app serves it: the one that is mounted in `served`."""
-    app = mounted_app(served)
-    if app is not None:
-        demo.app = app
-
-
-def mounted_app(served: Any) -> Any:
-    """The web app of Gradio that is mounted in `served`, or None."""
     from gradio.routes import App
 
-    apps = (getattr(route, "app", None) for route in served.routes)
-    return next((app for app in apps if isinstance(app, App)), None)
+    for route in served.routes:
+        app = getattr(route, "app", None)
+        if isinstance(app, App):
+            demo.app = app
 
 
 def calm_queue(demo: Blocks) -> None:

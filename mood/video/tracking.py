@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from mood.types import Expression, FaceExpression, FloatArray
 from mood.vision.boxes import iou
+from mood.vision.quality import SURE_FACE
 
 HALF_LIFE_S = 0.1
 """Default of ``Settings.live_half_life_s``."""
@@ -41,7 +42,7 @@ class TrackedFace:
         number: Who it is: 1, 2, 3 in order of appearance, never given twice.
         bbox_xyxy: (4,) float32 pixels, where it was last seen.
         probabilities: Every `Expression` with its smoothed probability, 0 to 1; they sum to 1.
-        verdict: The expression to show, or None for uncertain.
+        verdict: The expression to show, or None for uncertain, also of what is not surely a face.
         missing_s: Seconds since it was seen; 0 where the current frame shows it.
     """
 
@@ -56,6 +57,7 @@ class TrackedFace:
 class _Track:
     box: FloatArray
     probabilities: dict[Expression, float]
+    confidence: float
     seen_s: float
     number: int = 0  # 0: seen once only, perhaps no face at all
     verdict: Expression | None = None
@@ -109,7 +111,7 @@ class FaceTracker:
         known = {new for _, new in pairs}
         for index, face in enumerate(faces):
             if index not in known:
-                track = _Track(boxes[index], dict(face.probabilities), time_s)
+                track = _Track(boxes[index], dict(face.probabilities), face.face.confidence, time_s)
                 if slow:
                     self._confirm(track)
                 self._tracks.append(track)
@@ -144,12 +146,17 @@ class FaceTracker:
         track.probabilities = smooth(
             track.probabilities, seen.probabilities, elapsed_s, self._half_life_s
         )
+        kept = _kept(elapsed_s, self._half_life_s)
+        track.confidence = kept * track.confidence + (1 - kept) * seen.face.confidence
         track.box, track.seen_s, track.missed = box, time_s, 0
         if not track.number:
             self._confirm(track)
 
     def _judge(self, track: _Track, threshold: float, elapsed_s: float) -> None:
-        verdict = decide(track.probabilities, track.verdict, threshold, self._margin)
+        verdict = None
+        slack = 0.0 if track.verdict is None else self._margin / 2
+        if track.confidence >= SURE_FACE - slack:
+            verdict = decide(track.probabilities, track.verdict, threshold, self._margin)
         in_doubt = verdict is None and track.verdict is not None
         track.doubt_s = track.doubt_s + elapsed_s if in_doubt else 0.0
         if not in_doubt or track.doubt_s >= _DOUBT_S:
@@ -170,8 +177,13 @@ def smooth(
 
     Two steps of 50 ms and one of 100 ms towards the same `new` give the same result.
     """
-    kept = 0.5 ** (elapsed_s / half_life_s) if half_life_s > 0 else 0.0
+    kept = _kept(elapsed_s, half_life_s)
     return {expression: kept * old[expression] + (1 - kept) * new[expression] for expression in new}
+
+
+def _kept(elapsed_s: float, half_life_s: float) -> float:
+    """How much an old value still weighs, 0 to 1."""
+    return 0.5 ** (elapsed_s / half_life_s) if half_life_s > 0 else 0.0
 
 
 def decide(

@@ -1,4 +1,4 @@
-"""From faces to calibrated probabilities."""
+"""From faces to probabilities."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mood.errors import ModelLoadError
 from mood.models.catalogue import ModelSpec, Preprocessing
 from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
 from mood.vision.crops import crop_face
+from mood.vision.quality import is_certain
 from mood.vision.session import Session
 
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
@@ -22,7 +23,8 @@ class ExpressionClassifier:
     Args:
         spec: What the network wants and says.
         session: The loaded network.
-        certainty: Top probability from which on a verdict is certain; 0 takes the spec's.
+        certainty: Top probability from which on a verdict is certain; 0 takes the spec's. Only of
+            what is surely a face (`mood.vision.quality`).
 
     Raises:
         ModelLoadError: The network's input is not the one that the spec describes.
@@ -56,7 +58,7 @@ class ExpressionClassifier:
         return [self._verdict(face, row) for face, row in zip(faces, probabilities, strict=True)]
 
     def probabilities(self, crops: Sequence[RGBImage]) -> FloatArray:
-        """Calibrated probabilities (N, 8) of the crops, columns in the order of `Expression`.
+        """Probabilities (N, 8) of the crops, columns in the order of `Expression`.
 
         Args:
             crops: N pictures (H, W, 3) uint8 RGB of the network's input size.
@@ -80,7 +82,7 @@ class ExpressionClassifier:
         probabilities = {
             expression: float(value) for expression, value in zip(Expression, row, strict=True)
         }
-        certain = max(probabilities.values()) >= self._threshold
+        certain = is_certain(max(probabilities.values()), self._threshold, face.confidence)
         return FaceExpression(face, probabilities, certain, self.spec.unknown)
 
 
@@ -99,9 +101,10 @@ def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> Float
 
 
 def postprocess(logits: FloatArray, spec: ModelSpec) -> FloatArray:
-    """Calibrated probabilities (N, 8) in the order of `Expression` from logits (N, K).
+    """Probabilities (N, 8) in the order of `Expression` from logits (N, K).
 
-    ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0.
+    ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0. As well
+    calibrated as the spec's temperature and bias are.
     """
     values = logits.astype(np.float64)
     if spec.logit_bias:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import dataclasses
 import hashlib
 import io
 import json
@@ -211,6 +212,13 @@ def analysis() -> Analysis:
 def test_an_analysis_is_adjusted(certainty, smallest, certain):
     faces = adjusted(analysis(), certainty, smallest).faces
     assert [each.certain for each in faces] == certain
+
+
+def test_a_visitor_cannot_make_certain_what_is_not_surely_a_face():
+    (sure, _) = analysis().faces
+    unsure = dataclasses.replace(sure, face=face(0, 0, 50, 50, 0.8))
+    changed = dataclasses.replace(analysis(), faces=(unsure,))
+    assert [each.certain for each in adjusted(changed, 0.1, 0).faces] == [False]
 
 
 def test_a_wish_keeps_what_it_understands():

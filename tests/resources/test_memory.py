@@ -77,6 +77,20 @@ def test_after_a_burst_memory_is_given_back_once_work_has_ended():
     assert steps(guard) == (1, 0, 0)
 
 
+def test_only_what_gave_memory_back_is_told(caplog):
+    process = Process()
+    guard = process.guard()
+    with caplog.at_level(logging.INFO, logger="mood"):
+        guard.look()
+        process.lost, process.now = 130, 5  # grown, and nothing of it is free
+        guard.look()
+        assert caplog.messages == []
+        process.free, process.now = 100, 10
+        guard.look()
+    assert caplog.messages == ["memory: trim, 230 → 130 MB, limit 500"]
+    assert steps(guard) == (2, 0, 0)
+
+
 def test_it_works_where_nobody_knows_a_limit():
     process = Process()
     guard = process.guard(limit_mb=None)

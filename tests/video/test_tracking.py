@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,11 @@ HAPPY = distribution(happiness=0.9)
 SAD = distribution(sadness=0.9)
 
 
-def seen(x: float, y: float = 100, side: float = 100, probabilities=HAPPY) -> FaceExpression:
+def seen(
+    x: float, y: float = 100, side: float = 100, probabilities=HAPPY, confidence: float = 0.9
+) -> FaceExpression:
     box = np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2], dtype=np.float32)
-    return FaceExpression(Face(box, 0.9), probabilities, True)
+    return FaceExpression(Face(box, confidence), probabilities, True)
 
 
 def numbers(tracked) -> dict[int, float]:
@@ -268,3 +271,20 @@ def test_lasting_doubt_is_shown():
             [seen(100, probabilities=HAPPY if frame < 15 else flat)], frame / 15, THRESHOLD
         )
     assert face.verdict is None
+
+
+def verdicts(confidences: Iterable[float]) -> list[Expression | None]:
+    tracker = FaceTracker()
+    return [
+        tracker.update([seen(100, confidence=each)], frame, THRESHOLD)[0].verdict
+        for frame, each in enumerate(confidences)
+    ]
+
+
+def test_what_is_not_surely_a_face_has_no_verdict():
+    assert set(verdicts([0.8] * 5)) == {None}
+
+
+def test_a_face_that_is_sure_now_and_then_does_not_flicker():
+    assert set(verdicts([0.9] * 3 + [0.83, 0.87] * 5)) == {E.HAPPINESS}
+    assert verdicts([0.9] * 3 + [0.7] * 5)[-1] is None

@@ -42,6 +42,16 @@ def test_a_weak_verdict_is_uncertain(strength, certain):
     assert verdict.certain is certain
 
 
+@pytest.mark.parametrize(("confidence", "certain"), [(0.84, False), (0.85, True), (0.99, True)])
+@pytest.mark.parametrize("certainty", [0.0, 0.1])
+def test_what_is_not_surely_a_face_has_no_certain_mood(confidence, certain, certainty):
+    session = FakeSession(logits_for(Expression.HAPPINESS))
+    classifier = ExpressionClassifier(PLAIN, session, certainty)
+    (verdict,) = classifier.classify(GREY, [face(10, 10, 60, 60, confidence)])
+    assert verdict.certain is certain
+    assert verdict.top is Expression.HAPPINESS
+
+
 def test_probabilities_are_the_softmax_of_the_logits():
     logits = np.log(np.array([[1, 2, 3, 4, 5, 6, 7, 8]], dtype=np.float32))
     assert postprocess(logits, PLAIN) == pytest.approx(np.arange(1, 9)[None] / 36, abs=1e-6)
