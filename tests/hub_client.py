@@ -18,6 +18,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
 from mood.models.store import WeightsStore
+from mood.resources.pool import ModelPool
 from mood.settings import Settings
 
 PHOTO = Path(__file__).parent.parent / "examples" / "astronaut.jpg"
@@ -31,7 +32,9 @@ def main() -> None:
         catalogue[name] = dataclasses.replace(catalogue[name], **changes)
     default = {task: catalogue[spec.name] for task, spec in HUB_DEFAULT.items()}
     settings = Settings(**order["settings"])
-    analyzer = MoodAnalyzer(settings, store=WeightsStore(settings, catalogue, default))
+    analyzer = MoodAnalyzer(
+        settings, pool=ModelPool(settings, WeightsStore(settings, catalogue, default))
+    )
     for number in range(order.get("photos", 1)):
         if number:
             time.sleep(order.get("pause", 0))
@@ -51,7 +54,7 @@ def main() -> None:
                 "unknown": sorted(face.unknown),
             }
         answer["seconds"] = time.monotonic() - start
-        answer["failure"] = analyzer.status().failure
+        answer["failure"] = analyzer.pool.status().failure
         print(json.dumps(answer), flush=True)
         if answer.get("model") == order.get("until"):
             break

@@ -12,7 +12,8 @@ from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
 from mood.settings import Settings
 from mood.types import Expression, Source
-from tests.fakes import FakeDetector, FakeSession, face, logits_for, models
+from tests import fakes
+from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 EMBEDDED = Settings(model="mini", detector="libfacedetection")
@@ -22,7 +23,7 @@ ROOM = np.full((200, 400, 3), 90, dtype=np.uint8)
 def test_a_picture_becomes_an_analysis():
     faces = [face(20, 20, 60, 70), face(100, 25, 140, 80, confidence=0.7)]
     session = FakeSession(logits_for(Expression.ANGER, Expression.SURPRISE))
-    analysis = MoodAnalyzer(EMBEDDED, models(FakeDetector(faces), session)).analyze(ROOM)
+    analysis = fakes.analyzer(FakeDetector(faces), session, EMBEDDED).analyze(ROOM)
     assert [verdict.top for verdict in analysis.faces] == [Expression.ANGER, Expression.SURPRISE]
     assert analysis.faces[1].face.confidence == 0.7
     assert analysis.size_wh == (400, 200)
@@ -35,14 +36,13 @@ def test_a_picture_becomes_an_analysis():
 
 def test_no_face_is_a_normal_result():
     session = FakeSession(logits_for(Expression.ANGER))
-    assert MoodAnalyzer(EMBEDDED, models(FakeDetector(), session)).analyze(ROOM).faces == ()
+    assert fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM).faces == ()
 
 
 def test_boxes_are_those_of_the_picture_before_it_was_scaled_down():
     detector = FakeDetector([face(100, 50, 200, 150)])
-    analyzer = MoodAnalyzer(
-        Settings(max_side=800), models(detector, FakeSession(logits_for(Expression.FEAR)))
-    )
+    session = FakeSession(logits_for(Expression.FEAR))
+    analyzer = fakes.analyzer(detector, session, Settings(max_side=800))
     analysis = analyzer.analyze(np.zeros((1000, 1600, 3), dtype=np.uint8))
     assert detector.seen[0].shape == (500, 800, 3)
     assert analysis.size_wh == (1600, 1000)
@@ -51,7 +51,7 @@ def test_boxes_are_those_of_the_picture_before_it_was_scaled_down():
 
 def test_nothing_is_loaded_before_the_first_picture_and_once_after(caplog):
     analyzer = MoodAnalyzer(EMBEDDED)
-    assert analyzer.models is None
+    assert analyzer.pool.names == []
     with caplog.at_level(logging.INFO, logger="mood"):
         threads = [threading.Thread(target=analyzer.analyze, args=(ROOM,)) for _ in range(6)]
         for thread in threads:
@@ -66,17 +66,17 @@ def test_nothing_is_loaded_before_the_first_picture_and_once_after(caplog):
 
 def test_unloaded_models_come_back():
     analyzer = MoodAnalyzer(EMBEDDED)
-    first = analyzer.load()
-    analyzer.unload()
-    assert analyzer.models is None
-    assert analyzer.load() is not first
+    first = analyzer.pool.get()
+    analyzer.pool.unload()
+    assert analyzer.pool.names == []
+    assert analyzer.pool.get() is not first
 
 
 def test_a_picture_that_cannot_be_read_loads_nothing():
     analyzer = MoodAnalyzer(EMBEDDED)
     with pytest.raises(ImageError):
         analyzer.analyze(b"no picture")
-    assert analyzer.models is None
+    assert analyzer.pool.names == []
 
 
 def test_the_log_tells_what_an_operator_needs_and_no_file_names(caplog):

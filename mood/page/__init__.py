@@ -1,4 +1,4 @@
-"""The page: Gradio Blocks with thin handlers, and the API that others call."""
+"""The page: Gradio Blocks with thin handlers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Any
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import MoodError
 from mood.page.about import add_about_tab
+from mood.page.api import add_api
 from mood.page.live import add_live_tab
 from mood.page.photo import add_photo_tab
-from mood.page.safe_image import SafeImage
 from mood.page.texts import PAGE, translations
-from mood.report.export import to_dict
-from mood.settings import Settings
-from mood.vision.picture import Picture
 
 TITLE = "Mood detector"
 
 
-def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
+def build(analyzer: MoodAnalyzer) -> gr.Blocks:
     """The demo; nothing is loaded before its first picture."""
     say = translations()
     # Uploads are looked through every five minutes, and go when they are ten minutes old.
@@ -31,47 +27,16 @@ def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
         )
         with gr.Tabs():
             with gr.Tab(say("tab_photo"), id="photo"):
-                add_photo_tab(analyzer, settings)
+                add_photo_tab(analyzer)
             with gr.Tab(say("tab_live"), id="live"):
-                add_live_tab(analyzer, settings)
+                add_live_tab(analyzer)
             with gr.Tab(say("tab_about"), id="about"):
                 add_about_tab(analyzer)
-        _add_api(analyzer, settings)
+        add_api(analyzer)
     # Mounting does not set this, and without it Gradio copies any file of the server that a
     # request names into the folder of uploads, whence it can be fetched.
     demo.has_launched = True
     return demo
-
-
-def _add_api(analyzer: MoodAnalyzer, settings: Settings) -> None:
-    def analyze(image: Picture) -> dict[str, Any]:
-        """Finds the faces of a picture and says which expression each shows.
-
-        Args:
-            image: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF: an uploaded file or a data URL.
-
-        Returns:
-            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
-            expression (null where uncertain), probabilities of all expressions, and certain; model
-            and detector that answered, and duration_ms.
-        """
-        try:
-            with analyzer.turn():
-                return to_dict(analyzer.analyze_picture(image))
-        except MoodError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    image = SafeImage(settings, label="image", visible=False)
-    result = gr.JSON(label="analysis", visible=False)
-    gr.Button(visible=False).click(
-        analyze,
-        image,
-        result,
-        api_name="analyze",
-        concurrency_limit=settings.concurrency,
-        concurrency_id="analyze",
-        show_progress="hidden",
-    )
 
 
 def mount_options() -> dict[str, Any]:

@@ -11,15 +11,16 @@ import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import EMBEDDED_DIR
-from mood.page.photo import page_script, palette
+from mood.page.photo import page_script
 from mood.page.texts import PAGE
+from mood.report.palette import looks
 
 
 def add_about_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the about tab to the Blocks that are being built."""
 
     def loaded_models(data: Any = None) -> list[dict[str, str]]:  # noqa: ARG001
-        models = analyzer.models
+        models = analyzer.pool.status().models
         if models is None:
             return []
         return [
@@ -40,7 +41,7 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
         apply_default_css=False,
         server_functions=[loaded_models],
         accuracy=accuracy(),
-        palette=palette(),
+        palette=looks(),
     )
 
 

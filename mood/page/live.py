@@ -7,29 +7,62 @@ the next, and the rate is what the host can do.
 
 from __future__ import annotations
 
-import base64
 import math
-from typing import Any
+import time
+from typing import Any, Literal, NotRequired, TypedDict
 
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import BusyError, ModelError, MoodError
-from mood.page.photo import page_script, palette
+from mood.errors import BusyError, MoodError, UnreadableImageError
+from mood.options import Options
+from mood.page.photo import page_script
 from mood.page.texts import PAGE
-from mood.settings import Settings
-from mood.video.webcams import LiveViewers
+from mood.page.uploads import from_data_url
+from mood.report.palette import looks
+from mood.types import Expression
+from mood.video.timeline import SummaryDict, summary_to_dict
+from mood.video.tracking import TrackedFace
+from mood.video.webcams import LiveViewers, Moment
 
-_MOST_CHARACTERS = 2_000_000  # of a frame; the browser sends about 40,000
+_MOST_MB = 1.5  # of a frame; the browser sends about 0.03
 _MOST_PIXELS = 10_000  # of one side of a camera's picture
 
 
-def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
-    """Adds the contents of the live tab to the Blocks that are being built."""
-    viewers = LiveViewers(analyzer, settings)
+class LiveFace(TypedDict):
+    """A face of a frame: ``box`` in pixels of the camera, ``shares`` in the order of `Expression`.
 
-    def live_frame(data: Any) -> dict[str, Any]:
-        return _answer(viewers, settings, data)
+    ``verdict`` is None where the network is not certain; ``missing`` says that this frame does not
+    show the face.
+    """
+
+    number: int
+    box: list[float]
+    verdict: str | None
+    missing: bool
+    shares: list[float]
+
+
+class LiveAnswer(TypedDict):
+    """What the browser is told about a frame; which keys there are depends on ``state``."""
+
+    state: Literal["ready", "ok", "wait", "busy", "error"]
+    position: NotRequired[int]
+    viewers: NotRequired[int]
+    faces: NotRequired[list[LiveFace]]
+    time_s: NotRequired[float]
+    work_ms: NotRequired[float]
+    summary: NotRequired[SummaryDict]
+    error: NotRequired[str]
+    message: NotRequired[str]
+
+
+def add_live_tab(analyzer: MoodAnalyzer) -> None:
+    """Adds the contents of the live tab to the Blocks that are being built."""
+    viewers = LiveViewers(analyzer.settings)
+
+    async def live_frame(data: Any) -> LiveAnswer:
+        return await _answer(analyzer, viewers, data)
 
     def live_leave(data: Any) -> None:
         viewers.leave(_name(data))
@@ -50,31 +83,57 @@ def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
         js_on_load=page_script("live/live.js"),
         apply_default_css=False,
         server_functions=[live_frame, live_leave, live_clear, live_export],
-        palette=palette(),
+        palette=looks(),
     )
 
 
-def _answer(viewers: LiveViewers, settings: Settings, data: Any) -> dict[str, Any]:
-    """What the browser is told: ``state`` is ready, ok, wait, busy or error."""
+async def _answer(analyzer: MoodAnalyzer, viewers: LiveViewers, data: Any) -> LiveAnswer:
     viewer = _name(data)
     if not viewer:
         return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}
     position = viewers.place_in_line(viewer)
     if position:
-        return {"state": "wait", "position": position, "viewers": settings.live_viewers}
+        places = analyzer.settings.live_viewers
+        return {"state": "wait", "position": position, "viewers": places}
     if not data.get("image"):
         return {"state": "ready"}
+    start = time.perf_counter()
     try:
-        picture = _picture(data["image"])
+        picture = from_data_url(data["image"], _MOST_MB)
         size_wh = _size(data.get("width")), _size(data.get("height"))
-        return {"state": "ok", **viewers.frame(viewer, picture, size_wh, _time(data.get("time_s")))}
+        time_s = _time(data.get("time_s"))
+        with viewers.analysing(viewer):
+            analysis = await analyzer.read_async(
+                picture, Options(quick=True), lambda reading: reading.analysis
+            )
     except BusyError:
         return {"state": "busy"}
-    except ValueError as error:
-        return {"state": "error", "error": "unreadable", "message": f"No frame: {error}."}
     except MoodError as error:
-        kind = "model" if isinstance(error, ModelError) else "unreadable"
-        return {"state": "error", "error": kind, "message": str(error)}
+        return {"state": "error", "error": error.code, "message": str(error)}
+    work_ms = (time.perf_counter() - start) * 1000
+    return _moment_to_dict(viewers.record(viewer, analysis, size_wh, time_s), work_ms)
+
+
+def _moment_to_dict(moment: Moment, work_ms: float) -> LiveAnswer:
+    answer: LiveAnswer = {
+        "state": "ok",
+        "faces": [_face_to_dict(face) for face in moment.faces],
+        "time_s": round(moment.time_s, 3),
+        "work_ms": round(work_ms, 1),
+    }
+    if moment.summary is not None:
+        answer["summary"] = summary_to_dict(moment.summary)
+    return answer
+
+
+def _face_to_dict(face: TrackedFace) -> LiveFace:
+    return {
+        "number": face.number,
+        "box": [round(value, 1) for value in face.bbox_xyxy.tolist()],
+        "verdict": None if face.verdict is None else str(face.verdict),
+        "missing": face.missing_s > 0,
+        "shares": [round(face.probabilities[each], 4) for each in Expression],
+    }
 
 
 def _name(data: Any) -> str:
@@ -83,22 +142,13 @@ def _name(data: Any) -> str:
     return name if isinstance(name, str) and 8 <= len(name) <= 64 else ""
 
 
-def _picture(url: Any) -> bytes:
-    if not isinstance(url, str) or len(url) > _MOST_CHARACTERS:
-        raise ValueError("no text, or too long")
-    head, _, body = url.partition(";base64,")
-    if not head.startswith("data:image/"):
-        raise ValueError("no data URL")
-    return base64.b64decode(body, validate=True)
-
-
 def _size(value: Any) -> int:
     if not isinstance(value, int) or not 1 <= value <= _MOST_PIXELS:
-        raise ValueError("no size")
+        raise UnreadableImageError("The request does not say how large the camera's picture is.")
     return value
 
 
 def _time(value: Any) -> float:
     if not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError("no time")
+        raise UnreadableImageError("The request does not say when the frame was taken.")
     return float(value)

@@ -9,124 +9,112 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
-import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
-from mood.analyzer import Models, MoodAnalyzer
-from mood.errors import (
-    BusyError,
-    ImageTooLargeError,
-    ModelError,
-    MoodError,
-    UnreadableImageError,
-    UnsupportedImageError,
-)
-from mood.models.catalogue import CATALOGUE, Task, find
-from mood.page.safe_image import read_data_url, read_upload
+from mood.analyzer import MoodAnalyzer, Reading
+from mood.errors import MoodError, OptionsError, UnreadableImageError
+from mood.models.catalogue import CATALOGUE, Task
+from mood.options import Options
 from mood.page.texts import PAGE
+from mood.page.uploads import from_data_url, from_upload
 from mood.report.draw import annotate
-from mood.report.export import face_to_dict, to_csv, to_dict
-from mood.report.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
+from mood.report.export import AnalysisDict, FaceDict, to_csv, to_dict
+from mood.report.palette import looks
 from mood.settings import Settings
-from mood.types import Analysis, Expression, RGBImage
-from mood.vision.explain import occlusion
-from mood.vision.picture import Picture
-from mood.vision.quality import is_certain
+from mood.types import Expression, RGBImage
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-
-_MOST_NAME = 200  # characters of a file name that are kept
-_KINDS: dict[type[MoodError], str] = {
-    UnreadableImageError: "unreadable",
-    UnsupportedImageError: "unsupported",
-    ImageTooLargeError: "too_large",
-    ModelError: "model",
-    BusyError: "busy",
-}
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-class Shelf:
-    """The analyzer of this process, and one more with the networks that a visitor chose last.
+class PhotoFace(FaceDict):
+    """A face with what the network saw of it: a PNG data URL, its width and height in pixels."""
 
-    Args:
-        analyzer: The one that the settings describe.
-    """
-
-    def __init__(self, analyzer: MoodAnalyzer) -> None:
-        self.own = analyzer
-        self._other: MoodAnalyzer | None = None
-        self._lock = threading.Lock()
-        analyzer.guard.unloads.append(self._unload_other)
-
-    def pick(self, model: str, detector: str) -> MoodAnalyzer:
-        """The analyzer with these networks; empty names mean those of the settings.
-
-        Raises:
-            UnknownModelError: One is neither ``auto`` nor in the catalogue.
-        """
-        settings = self.own.settings
-        wish = model or settings.model, detector or settings.detector
-        if wish == (settings.model, settings.detector):
-            return self.own
-        for name, given, task in zip(
-            wish,
-            (settings.model, settings.detector),
-            (Task.EXPRESSION, Task.DETECTION),
-            strict=True,
-        ):
-            if name not in {"auto", given}:  # a visitor may name no file and no repository
-                find(name, task)
-        with self._lock:
-            other = self._other
-            if other is None or wish != (other.settings.model, other.settings.detector):
-                self._unload_other()
-                wanted = dataclasses.replace(settings, model=wish[0], detector=wish[1])
-                other = self._other = MoodAnalyzer(wanted)
-                other.tally = self.own.tally
-            return other
-
-    def _unload_other(self) -> None:
-        if self._other is not None:
-            self._other.unload()
+    crop: str
+    crop_wh: list[int]
 
 
-def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
+class PhotoAnswer(AnalysisDict):
+    """What the page is told about a photo: the analysis, and the same as CSV."""
+
+    csv: str
+
+
+class AnnotatedAnswer(TypedDict):
+    """The photo with its frames, as a JPEG data URL."""
+
+    picture: str
+
+
+class MapAnswer(TypedDict):
+    """Rows of how much each part of a face speaks for an expression."""
+
+    map: list[list[float]]
+
+
+class DownloadsAnswer(TypedDict):
+    """Whether the wanted networks are loaded, and what is on its way: name, done, total bytes."""
+
+    loaded: bool
+    downloads: list[dict[str, Any]]
+
+
+class Problem(TypedDict):
+    """What went wrong: the code of a `MoodError`, and a sentence."""
+
+    error: str
+    message: str
+
+
+def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
-    shelf = Shelf(analyzer)
+    settings = analyzer.settings
 
-    def read_photo(data: Any) -> dict[str, Any]:
+    async def read_photo(data: Any) -> PhotoAnswer | Problem:
         try:
-            wish = Wish.of(data)
-            if not wish.image and not wish.path:
-                raise UnreadableImageError("The request holds no picture. Please send one.")
-            chosen = shelf.pick(wish.model, wish.detector)
-            with analyzer.turn():
-                return _read(chosen, settings, wish)
+            request = _request(data)
+            return await analyzer.read_async(
+                _picture(request, settings), Options.of(request), _photo_answer
+            )
         except MoodError as error:
-            return _excuse(error)
+            return _problem(error)
 
-    def explain_face(data: Any) -> dict[str, Any]:
+    async def annotate_photo(data: Any) -> AnnotatedAnswer | Problem:
         try:
-            wish = Wish.of(data)
-            chosen = shelf.pick(wish.model, wish.detector)
-            with analyzer.turn():
-                return _explain(chosen, settings, wish)
-        except MoodError as error:
-            return _excuse(error)
+            request = _request(data)
+            labels = request.get("labels") is not False
 
-    def under_way(data: Any) -> dict[str, Any]:
-        try:
-            wish = Wish.of(data)
-            status = shelf.pick(wish.model, wish.detector).status()
+            def annotated(reading: Reading) -> AnnotatedAnswer:
+                picture = annotate(reading.picture.pixels, reading.analysis, labels=labels)
+                return {"picture": _data_url(picture, "JPEG")}
+
+            return await analyzer.read_async(
+                _picture(request, settings), Options.of(request), annotated
+            )
         except MoodError as error:
-            return _excuse(error)
+            return _problem(error)
+
+    async def explain_face(data: Any) -> MapAnswer | Problem:
+        try:
+            request = _request(data)
+            crop = from_data_url(request.get("image"), settings.max_upload_mb)
+            odds = await analyzer.explain_async(crop, _expression(request), Options.of(request))
+        except MoodError as error:
+            return _problem(error)
+        return {"map": np.round(odds, 4).tolist()}
+
+    def under_way(data: Any) -> DownloadsAnswer | Problem:
+        try:
+            status = analyzer.pool.status(Options.of(_request(data)))
+        except MoodError as error:
+            return _problem(error)
         downloads = [dataclasses.asdict(download) for download in status.downloads]
-        return {"loaded": status.model is not None, "downloads": downloads}
+        return {"loaded": status.models is not None, "downloads": downloads}
 
     examples = sorted(EXAMPLES.glob("*.jpg"))
     gr.set_static_paths(examples)
@@ -135,9 +123,9 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
         html_template=(PAGE / "photo" / "photo.html").read_text("utf-8"),
         js_on_load=page_script("photo/photo.js"),
         apply_default_css=False,
-        server_functions=[read_photo, explain_face, under_way],
+        server_functions=[read_photo, annotate_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
-        palette=palette(),
+        palette=looks(),
         models=_choices(Task.EXPRESSION, settings.model),
         detectors=_choices(Task.DETECTION, settings.detector),
         smallest_face=settings.smallest_face,
@@ -151,122 +139,39 @@ def page_script(name: str) -> str:
     return "\n".join((PAGE / each).read_text("utf-8") for each in ("shared/common.js", name))
 
 
-def palette() -> dict[str, dict[str, str]]:
-    """Colour, ink on it and symbol of each expression and of uncertainty, for scripts."""
-    looks = {str(each): (COLOURS[each], SYMBOLS[each]) for each in Expression}
-    looks["uncertain"] = (UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL)
-    return {
-        name: {"colour": colour, "ink": ink(colour), "symbol": symbol}
-        for name, (colour, symbol) in looks.items()
-    }
-
-
 def _choices(task: Task, chosen: str) -> list[str]:
     names = ["auto", *(name for name, spec in CATALOGUE.items() if spec.task is task)]
     return [chosen, *(name for name in names if name != chosen)]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wish:
-    """What a visitor asks for, checked.
-
-    Attributes:
-        image: The photo, or the crop of a face, as a data URL.
-        path: The photo as a file that was uploaded.
-        expression: The one to explain.
-        model: Expression network; empty for that of the settings.
-        detector: Face detector; the same.
-        certainty: See `adjusted`.
-        smallest_face: See `adjusted`.
-        labels: Whether to write labels into the picture.
-    """
-
-    image: str = ""
-    path: str = ""
-    expression: str = ""
-    model: str = ""
-    detector: str = ""
-    certainty: float = 0.0
-    smallest_face: int = 0
-    labels: bool = True
-
-    @classmethod
-    def of(cls, data: Any) -> Wish:
-        """The wish that a request holds; whatever is missing or of another kind is left out."""
-        given = data if isinstance(data, dict) else {}
-        values: dict[str, Any] = {}
-        for field in dataclasses.fields(cls):
-            value = given.get(field.name)
-            kinds = (int, float) if isinstance(field.default, float) else (type(field.default),)
-            if type(value) in kinds:
-                values[field.name] = value
-        return cls(**values)
+def _request(data: Any) -> Mapping[str, Any]:
+    return data if isinstance(data, dict) else {}
 
 
-def _read(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
-    picture = (
-        read_data_url(wish.image, settings) if wish.image else read_upload(wish.path, settings)
-    )
-    analysis = adjusted(analyzer.analyze_picture(picture), wish.certainty, wish.smallest_face)
-    annotated = annotate(picture.pixels, analysis, labels=wish.labels)
-    return {
-        **to_dict(analysis),
-        "faces": _faces(picture, analysis, analyzer.load()),
-        "annotated": _data_url(annotated, "JPEG"),
-        "json": to_dict(analysis),
-        "csv": to_csv(analysis),
-    }
+def _picture(request: Mapping[str, Any], settings: Settings) -> bytes | Path:
+    """The photo of a request: a data URL in ``image``, else an uploaded file in ``path``."""
+    if request.get("image"):
+        return from_data_url(request["image"], settings.max_upload_mb)
+    if isinstance(request.get("path"), str) and request["path"]:
+        return from_upload(request["path"])
+    raise UnreadableImageError("The request holds no picture. Please send one.")
 
 
-def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[str, Any]]:
-    from mood.vision.crops import seen  # brings OpenCV in, which start-up does without
+def _expression(request: Mapping[str, Any]) -> Expression:
+    try:
+        return Expression(str(request.get("expression")))
+    except ValueError as error:
+        known = ", ".join(Expression)
+        raise OptionsError(f"The request names no expression. Choose one of: {known}.") from error
 
-    preprocessing = models.classifier.spec.preprocessing
-    assert preprocessing is not None
-    rows, columns = picture.pixels.shape[:2]
-    scale = columns / picture.size_wh[0], rows / picture.size_wh[1]
-    return [
-        {
-            **face_to_dict(verdict),
-            "crop": _data_url(
-                seen(picture.pixels, verdict.face.scaled(*scale), preprocessing), "PNG"
-            ),
-            "crop_wh": [preprocessing.input_hw[1], preprocessing.input_hw[0]],
-        }
-        for verdict in analysis.faces
+
+def _photo_answer(reading: Reading) -> PhotoAnswer:
+    answer = to_dict(reading.analysis)
+    faces: list[FaceDict] = [
+        PhotoFace(**face, crop=_data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
+        for face, crop in zip(answer["faces"], reading.crops, strict=True)
     ]
-
-
-def _explain(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
-    if wish.expression not in set(Expression):
-        raise UnreadableImageError("The request names no expression.")
-    crop = read_data_url(wish.image, settings).pixels
-    classifier = analyzer.load().classifier
-    assert classifier.spec.preprocessing is not None
-    if crop.shape[:2] != classifier.spec.preprocessing.input_hw:
-        raise UnreadableImageError("This crop was made for another network. Read the photo again.")
-    return {"map": np.round(occlusion(classifier, crop, Expression(wish.expression)), 4).tolist()}
-
-
-def adjusted(analysis: Analysis, certainty: float, smallest_face: int) -> Analysis:
-    """The analysis as a visitor wants it.
-
-    Args:
-        analysis: What was found.
-        certainty: Top probability from which on what is surely a face is certain, 0 to 1; 0 leaves
-            it as it is.
-        smallest_face: Faces lower than so many pixels are left out.
-    """
-    faces = tuple(
-        dataclasses.replace(
-            face, certain=is_certain(face.top_probability, certainty, face.face.confidence)
-        )
-        if 0 < certainty <= 1
-        else face
-        for face in analysis.faces
-        if face.face.size_wh[1] >= smallest_face
-    )
-    return dataclasses.replace(analysis, faces=faces)
+    return {**answer, "faces": faces, "csv": to_csv(reading.analysis)}
 
 
 def _data_url(pixels: RGBImage, kind: str) -> str:
@@ -275,6 +180,5 @@ def _data_url(pixels: RGBImage, kind: str) -> str:
     return f"data:image/{kind.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-def _excuse(error: MoodError) -> dict[str, Any]:
-    kind = next((name for leaf, name in _KINDS.items() if isinstance(error, leaf)), "unreadable")
-    return {"error": kind, "message": str(error)}
+def _problem(error: MoodError) -> Problem:
+    return {"error": error.code, "message": str(error)}

@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from typing import TypedDict
 
 from mood.types import Analysis, Expression, FaceExpression
 
 
-def to_dict(analysis: Analysis) -> dict[str, Any]:
-    """The analysis as plain values that JSON can hold.
+class FaceDict(TypedDict):
+    """One face as plain values that JSON can hold.
 
-    Keys: ``model``, ``detector``, ``source``, ``detector_source``, ``width`` and ``height`` of the
-    picture in pixels, ``duration_ms``, and ``faces``, each with ``bbox_xyxy`` and ``landmarks`` in
-    pixels, ``confidence`` of the detector, ``expression`` (the top one, or None where the network
-    is not certain), ``top``, ``probability`` of the top one, ``certain``, ``probabilities``, and
-    ``unknown``, the expressions that the network was never taught.
+    ``bbox_xyxy`` and ``landmarks`` in pixels, ``confidence`` of the detector, ``expression`` (the
+    top one, or None where the network is not certain), ``top``, ``probability`` of the top one,
+    ``certain``, ``probabilities``, and ``unknown``, the expressions that the network was never
+    taught.
     """
+
+    bbox_xyxy: list[float]
+    confidence: float
+    landmarks: list[list[float]] | None
+    expression: str | None
+    top: str
+    probability: float
+    certain: bool
+    probabilities: dict[str, float]
+    unknown: list[str]
+
+
+class AnalysisDict(TypedDict):
+    """An `Analysis` as plain values that JSON can hold; ``width`` and ``height`` in pixels."""
+
+    model: str
+    detector: str
+    source: str
+    detector_source: str
+    width: int
+    height: int
+    duration_ms: float
+    faces: list[FaceDict]
+
+
+def to_dict(analysis: Analysis) -> AnalysisDict:
+    """The analysis as plain values."""
     width, height = analysis.size_wh
     return {
         "model": analysis.model,
@@ -27,12 +53,11 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
         "width": width,
         "height": height,
         "duration_ms": round(analysis.duration_ms, 1),
-        "faces": [face_to_dict(face) for face in analysis.faces],
+        "faces": [_face_to_dict(face) for face in analysis.faces],
     }
 
 
-def face_to_dict(verdict: FaceExpression) -> dict[str, Any]:
-    """One face as plain values; see `to_dict`."""
+def _face_to_dict(verdict: FaceExpression) -> FaceDict:
     points = verdict.face.landmarks
     return {
         "bbox_xyxy": _rounded(verdict.face.bbox_xyxy.tolist()),

@@ -6,6 +6,8 @@ can tell apart, with grey in place of black; the symbol and the word always stan
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from mood.types import Expression
 
 COLOURS: dict[Expression, str] = {
@@ -34,6 +36,24 @@ SYMBOLS: dict[Expression, str] = {
 }
 
 UNCERTAIN_SYMBOL = "?"
+
+
+class Look(TypedDict):
+    """How an expression is shown: ``colour`` and ``ink`` on it as ``#RRGGBB``, and a symbol."""
+
+    colour: str
+    ink: str
+    symbol: str
+
+
+def looks() -> dict[str, Look]:
+    """The look of each expression and of ``uncertain``, for scripts."""
+    signs = {str(each): (COLOURS[each], SYMBOLS[each]) for each in Expression}
+    signs["uncertain"] = (UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL)
+    return {
+        name: {"colour": colour, "ink": ink(colour), "symbol": symbol}
+        for name, (colour, symbol) in signs.items()
+    }
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""What the program did since it started, counted, and as text for Prometheus."""
+"""What the program did since it started, counted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Counts:
     working: int = 0
 
 
-class Tally:
+class Counters:
     """Counts, from any thread."""
 
     def __init__(self) -> None:

@@ -113,7 +113,6 @@ class MemoryGuard:
     Attributes:
         limit_mb: What the process may hold, or None where nobody limits it.
         steps: How often each step was taken.
-        unloads: What drops things that can be loaded again; others may add theirs.
 
     Args:
         limit_mb: What the process may hold; None where nobody limits it, and memory is then only
@@ -135,7 +134,7 @@ class MemoryGuard:
     ) -> None:
         self.limit_mb = limit_mb
         self.steps = dict.fromkeys(Step, 0)
-        self.unloads = [unload]
+        self._unload = unload
         self._resident = resident
         self._give_back = give_back
         self._clock = clock
@@ -143,7 +142,6 @@ class MemoryGuard:
         self._settled_mb: float | None = None
         self._worked_at = clock()
         self._unloaded_at = float("-inf")
-        self._ended = threading.Event()
 
     def admit(self) -> None:
         """Called before each picture; makes room where that is needed.
@@ -193,17 +191,13 @@ class MemoryGuard:
         _log.info("memory: %s, resident %.0f MB", limit, self._resident())
         threading.Thread(target=self._watch, name="memory", daemon=True).start()
 
-    def stop(self) -> None:
-        """Ends the watching."""
-        self._ended.set()
-
     def _watch(self) -> None:
-        while not self._ended.wait(_LOOK_EVERY_S):
+        while True:
+            time.sleep(_LOOK_EVERY_S)
             self.look()
 
     def _drop(self) -> None:
-        for unload in self.unloads:
-            unload()
+        self._unload()
         self._give_back()
 
     def _take(self, step: Step, action: Callable[[], None], before: float) -> float:

@@ -1,1 +1,49 @@
 """The HTTP server."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+
+
+def serve() -> int:
+    """Serves the page and the API on ``$PORT`` until told to stop; returns the exit code.
+
+    The port answers at once; what is slow to import comes behind it (`mood.serving.startup`), and
+    the models come with the first picture.
+    """
+    from mood.serving import environment
+
+    environment.start_again_with_allocator()
+    environment.quiet_libraries()
+    # Here, not above: what replaces itself at once need not import the server first.
+    from mood.errors import SettingsError
+    from mood.serving import imports, startup
+    from mood.settings import Settings
+
+    # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
+    warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+    def load() -> startup.App:
+        with imports.quick_import():
+            from mood.serving.app import create_analyzer, create_app
+
+            app = create_app(create_analyzer(settings))
+        imports.freeze_garbage()
+        return app
+
+    async def warm_up(_app: startup.App) -> None:
+        from mood.serving.app import warm_up
+
+        await warm_up()
+
+    return startup.serve(load, warm_up, settings.host, settings.port)

@@ -18,7 +18,11 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
-from mood.resources.memory import resident_mb
+from mood.page import build, mount_options
+from mood.resources.counters import Counters
+from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
+from mood.resources.pool import ModelPool
+from mood.resources.queue import Queue
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import BodyLimit, CountRequests, SecurityHeaders
@@ -29,17 +33,21 @@ _log = logging.getLogger(__name__)
 HEALTHY = {"status": "ok", "message": "Service is running"}
 
 
-def create_app(
-    analyzer: MoodAnalyzer, settings: Settings, demo: gr.Blocks, options: dict[str, Any]
-) -> FastAPI:
-    """The whole application; nothing is loaded before the first picture.
+def create_analyzer(settings: Settings) -> MoodAnalyzer:
+    """An analyzer for strangers: with a queue of limited length, and a guard over the memory."""
+    counters = Counters()
+    pool = ModelPool(settings, counters=counters, public=True)
+    queue = Queue(settings.concurrency, settings.queue_size, settings.wait_limit_s, counters)
+    guard = MemoryGuard(memory_limit_mb(settings), pool.unload)
+    guard.start()
+    return MoodAnalyzer(settings, pool=pool, queue=queue, guard=guard, counters=counters)
 
-    Args:
-        analyzer: Is asked for its state by /ready, and for its models by /warmup only.
-        settings: See `Settings`.
-        demo: The page.
-        options: Keyword arguments for `gradio.mount_gradio_app`: how the page looks.
-    """
+
+def create_app(analyzer: MoodAnalyzer) -> FastAPI:
+    """The whole application around an analyzer; nothing is loaded before the first picture."""
+    settings = analyzer.settings
+    with gradio_app.without_spare_apps():
+        demo = build(analyzer)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
@@ -49,7 +57,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
-    _add_routes(app, analyzer, settings, requests)
+    _add_routes(app, analyzer, requests)
 
     with gradio_app.without_spare_apps():
         demo.queue(
@@ -57,8 +65,6 @@ def create_app(
             api_open=False,
             default_concurrency_limit=settings.concurrency,
         )
-    if not demo.delete_cache:
-        demo.delete_cache = (600, 1800)  # seconds: how often to look, and how old a file may get
     gradio_app.cap_sessions(demo)
     gradio_app.calm_queue(demo)
     served: FastAPI = gr.mount_gradio_app(
@@ -69,14 +75,14 @@ def create_app(
         show_error=False,
         run_history=False,
         max_file_size=settings.max_upload_mb * 1_000_000,
-        **options,
+        **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
 
-async def rehearse(_served: Any) -> None:
+async def warm_up() -> None:
     """Imports the libraries behind detector and network, while nobody waits for them.
 
     The models themselves come with the first photo.
@@ -85,9 +91,7 @@ async def rehearse(_served: Any) -> None:
         await asyncio.to_thread(importlib.import_module, name)
 
 
-def _add_routes(
-    app: FastAPI, analyzer: MoodAnalyzer, settings: Settings, requests: dict[str, int]
-) -> None:
+def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) -> None:
     # Coroutines: they answer from the event loop, however busy the worker threads are.
     @app.api_route("/health", methods=["GET", "HEAD"])
     async def health() -> JSONResponse:
@@ -95,42 +99,54 @@ def _add_routes(
 
     @app.api_route("/ready", methods=["GET", "HEAD"])
     async def ready() -> JSONResponse:
-        status = analyzer.status()
-        loaded = [name for name in (status.detector, status.model) if name]
-        why = analyzer.obstacle()
-        if why:
-            answer = {"ready": False, "loaded": loaded, "why": why}
-            return JSONResponse(answer, status_code=503, headers={"retry-after": "5"})
-        sources = {"source": status.source, "detector_source": status.detector_source}
-        names = {"model": status.model, "detector": status.detector}
-        return JSONResponse(
-            {"ready": True, "loaded": loaded, **(names | sources if loaded else {})}
-        )
+        answer: dict[str, Any] = {"ready": True, "loaded": analyzer.pool.names}
+        models = analyzer.pool.status().models
+        if models is not None:
+            answer |= {
+                "model": models.classifier_weights.spec.name,
+                "detector": models.detector_weights.spec.name,
+                "source": models.classifier_weights.source,
+                "detector_source": models.detector_weights.source,
+            }
+        why = _obstacle(analyzer)
+        if why is None:
+            return JSONResponse(answer)
+        answer |= {"ready": False, "why": why}
+        return JSONResponse(answer, status_code=503, headers={"retry-after": "5"})
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        status = analyzer.status()
+        guard = analyzer.guard
         figures = Figures(
-            counts=analyzer.tally.counts,
-            steps={str(step): times for step, times in analyzer.guard.steps.items()},
+            counts=analyzer.counters.counts,
+            steps={str(step): times for step, times in guard.steps.items()} if guard else {},
             resident_mb=resident_mb(),
-            limit_mb=analyzer.guard.limit_mb,
-            models=tuple(name for name in (status.detector, status.model) if name),
+            limit_mb=guard.limit_mb if guard else None,
+            models=tuple(analyzer.pool.names),
             requests=requests,
         )
         return Response(prometheus_text(figures), media_type="text/plain; version=0.0.4")
 
-    if not settings.warmup_token:
+    token = analyzer.settings.warmup_token
+    if not token:
         return
 
     @app.post("/warmup")
     def warmup(request: Request) -> JSONResponse:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), settings.warmup_token.encode()):
+        if not hmac.compare_digest(given.encode(), token.encode()):
             return JSONResponse({"detail": "The token is missing or wrong."}, status_code=401)
         try:
-            models = analyzer.load()
+            models = analyzer.pool.get()
         except MoodError as error:
             _log.warning("warm-up failed: %s", error)
             return JSONResponse({"detail": str(error)}, status_code=503)
         return JSONResponse({"ready": True, "model": models.classifier_weights.spec.name})
+
+
+def _obstacle(analyzer: MoodAnalyzer) -> str | None:
+    """Why no picture can be read now, as a sentence; None where one can."""
+    if analyzer.guard is not None and analyzer.guard.short:
+        return "The server is short of memory. It takes pictures again when there is room."
+    missing = analyzer.pool.missing_package()
+    return missing and f"The package {missing} is not installed. Run pip install {missing}."

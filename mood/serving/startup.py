@@ -1,8 +1,8 @@
-"""The door of the server: open at once, while the app behind it is still being imported.
+"""The port that answers at once, while the app behind it is still being imported.
 
 On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
-loads itself again, and /health answers 503 "starting". On SIGTERM the door lets the photo in work
-out, takes nobody in, and closes.
+loads itself again, and /health answers 503 "starting". On SIGTERM the photo in work is
+finished, nobody else is taken in, and the process ends.
 
 Importing this module imports neither gradio nor a model.
 """
@@ -52,7 +52,7 @@ catch{}},1000)
 
 
 class App(Protocol):
-    """The app behind the door: an ASGI app of Starlette's kind."""
+    """The app that is loaded: an ASGI app of Starlette's kind."""
 
     @property
     def router(self) -> Any:
@@ -62,13 +62,13 @@ class App(Protocol):
         """Answers one request."""
 
 
-class Door:
+class StartupApp:
     """An ASGI app that answers for the real one until that is there, and while it is leaving.
 
     Args:
         load: Imports and builds the real app; called once, in a thread.
         failed: Called with what `load` raised.
-        rehearse: Does for the app what the first visitor would wait for; called once, when the app
+        warm_up: Does for the app what the first visitor would wait for; called once, when the app
             has served nobody for two seconds.
     """
 
@@ -76,13 +76,13 @@ class Door:
         self,
         load: Callable[[], App],
         failed: Callable[[Exception], None],
-        rehearse: Callable[[App], Awaitable[None]],
+        warm_up: Callable[[App], Awaitable[None]],
     ) -> None:
         self.loading = True
         self.closing = False
         self._load = load
         self._failed = failed
-        self._rehearse = rehearse
+        self._warm_up = warm_up
         self._app: App | None = None
         self._leave = asyncio.Event()
         self._end_streams = asyncio.Event()
@@ -129,21 +129,21 @@ class Door:
                 self._app = app
                 self.loading = False
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
-                rehearsal = asyncio.create_task(self._rehearse_when_calm(app))
+                warming = asyncio.create_task(self._warm_up_when_calm(app))
                 await self._leave.wait()
-                rehearsal.cancel()
+                warming.cancel()
         except Exception as error:  # noqa: BLE001 (logged, and the process ends)
             self.loading = False
             self._failed(error)
 
-    async def _rehearse_when_calm(self, app: App) -> None:
+    async def _warm_up_when_calm(self, app: App) -> None:
         self._asked_at = time.monotonic()
         while self._busy or time.monotonic() - self._asked_at < _CALM_S:
             await asyncio.sleep(0.2)
         try:
-            await self._rehearse(app)
+            await self._warm_up(app)
         except Exception:  # noqa: BLE001 (the first visitor then waits a little longer)
-            _log.warning("the rehearsal failed", exc_info=True)
+            _log.warning("the warm-up failed", exc_info=True)
 
     @property
     def _busy(self) -> bool:
@@ -222,18 +222,18 @@ def _in_daemon_thread(load: Callable[[], App]) -> asyncio.Future[App]:
 
 
 class _Server(uvicorn.Server):
-    door: Door
+    startup_app: StartupApp
 
     async def shutdown(self, sockets: Any = None) -> None:
-        closing = asyncio.create_task(self.door.close())
+        closing = asyncio.create_task(self.startup_app.close())
         await super().shutdown(sockets)
         await closing
 
 
 def serve(
-    load: Callable[[], App], rehearse: Callable[[App], Awaitable[None]], host: str, port: int
+    load: Callable[[], App], warm_up: Callable[[App], Awaitable[None]], host: str, port: int
 ) -> int:
-    """Opens the port, then loads the app, then rehearses; serves until SIGTERM or SIGINT.
+    """Opens the port, then loads the app, then warms up; serves until SIGTERM or SIGINT.
 
     Returns:
         The exit code: 0 after a signal, 1 if the app cannot be loaded or the port is taken.
@@ -245,9 +245,9 @@ def serve(
         failures.append(error)
         server.should_exit = True
 
-    door = Door(load, failed, rehearse)
+    startup = StartupApp(load, failed, warm_up)
     config = uvicorn.Config(
-        door,
+        startup,
         host=host,
         port=port,
         loop="asyncio",
@@ -261,12 +261,12 @@ def serve(
         timeout_graceful_shutdown=int(_GRACE_S) + 1,
     )
     server = _Server(config)
-    server.door = door
+    server.startup_app = startup
     # uvicorn raises the signal again when it is done, for whoever waits; here nobody does.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)
     server.run()
-    if door.loading:
+    if startup.loading:
         # The import in the other thread cannot be told to stop.
         logging.shutdown()
         os._exit(0)

@@ -9,7 +9,7 @@ from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from mood.types import Expression
 from mood.video.tracking import TrackedFace
@@ -98,11 +98,6 @@ class Timeline:
         self._faces: dict[int, _Tally] = {}
         self._total = _Tally()
 
-    @property
-    def points(self) -> tuple[Point, ...]:
-        """The last `SPAN_S` seconds, oldest first."""
-        return tuple(self._points)
-
     def record(self, faces: Sequence[TrackedFace], time_s: float) -> None:
         """Takes in what one frame shows.
 
@@ -144,12 +139,6 @@ class Timeline:
     def face_summaries(self) -> dict[int, Summary]:
         """Number of each face → its summary, the latest `MOST_FACES` of the whole session."""
         return {number: tally.summary() for number, tally in self._faces.items()}
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._points.clear()
-        self._faces.clear()
-        self._total = _Tally()
 
     def to_csv(self) -> str:
         """The record as a table with a header and a row for each point.
@@ -197,8 +186,17 @@ class Timeline:
         )
 
 
-def summary_to_dict(summary: Summary) -> dict[str, Any]:
-    """The summary as plain values: ``watched_s``, ``shares``, ``uncertain``, ``changes``."""
+class SummaryDict(TypedDict):
+    """A `Summary` as plain values that JSON can hold."""
+
+    watched_s: float
+    shares: dict[str, float]
+    uncertain: float
+    changes: int
+
+
+def summary_to_dict(summary: Summary) -> SummaryDict:
+    """The summary as plain values."""
     return {
         "watched_s": round(summary.watched_s, 1),
         "shares": {str(each): round(share, 4) for each, share in summary.shares.items()},

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mood.types import Expression, FaceExpression, FloatArray
 from mood.vision.boxes import iou
-from mood.vision.quality import SURE_FACE
+from mood.vision.verdict import SURE_FACE
 
 HALF_LIFE_S = 0.1
 """Default of ``Settings.live_half_life_s``."""
@@ -129,12 +129,6 @@ class FaceTracker:
             for track in sorted(self._tracks, key=lambda track: track.number)
             if track.number and (track.missed <= 1 or time_s - track.seen_s <= _HOLD_S)
         )
-
-    def reset(self) -> None:
-        """Forgets all faces; the next one is number 1 again."""
-        self._tracks = []
-        self._count = 0
-        self._time_s = None
 
     def _see(self, track: _Track, seen: FaceExpression, time_s: float) -> None:
         box = seen.face.bbox_xyxy

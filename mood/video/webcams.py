@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
-from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
-from mood.types import Expression
-from mood.video.timeline import Timeline, summary_to_dict
+from mood.types import Analysis
+from mood.video.timeline import Summary, Timeline
 from mood.video.tracking import FaceTracker, TrackedFace
 
 LEASE_S = 10.0
@@ -36,6 +36,21 @@ MOST_WAITING = 200
 _SUMMARY_EVERY_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame of a session.
+
+    Attributes:
+        faces: Those to show.
+        time_s: Seconds since the session began.
+        summary: Of the whole session, now and then.
+    """
+
+    faces: tuple[TrackedFace, ...]
+    time_s: float
+    summary: Summary | None
+
+
 @dataclass(slots=True)
 class _Session:
     tracker: FaceTracker
@@ -51,18 +66,15 @@ class LiveViewers:
     """All webcam sessions of one process.
 
     Args:
-        analyzer: Reads the frames.
         settings: How many viewers there may be, and how calm verdicts are.
         clock: Seconds on a clock that does not run backwards.
     """
 
     def __init__(
         self,
-        analyzer: MoodAnalyzer,
         settings: Settings,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._analyzer = analyzer
         self._settings = settings
         self._clock = clock
         self._lock = threading.Lock()
@@ -98,53 +110,41 @@ class LiveViewers:
             self._places.pop(viewer, None)
             self._waiting.pop(viewer, None)
 
-    def frame(
-        self, viewer: str, picture: bytes, size_wh: tuple[int, int], time_s: float
-    ) -> dict[str, Any]:
-        """Analyses one frame of a viewer who has a place.
+    @contextmanager
+    def analysing(self, viewer: str) -> Iterator[None]:
+        """Keeps the viewer's place while a frame is analysed, which may load the models first."""
+        self._extend(viewer, LOADING_S)
+        try:
+            yield
+        finally:
+            self._extend(viewer, LEASE_S)
+
+    def record(
+        self, viewer: str, analysis: Analysis, size_wh: tuple[int, int], time_s: float
+    ) -> Moment:
+        """Takes in a frame of a viewer.
 
         Args:
             viewer: Who; any text that only this browser knows.
-            picture: The frame as a picture file, perhaps scaled down.
-            size_wh: Size of the camera's picture, in whose pixels the boxes are given.
+            analysis: What the frame shows.
+            size_wh: Size of the camera's picture, in whose pixels the boxes are given; the frame
+                may be smaller.
             time_s: When it was taken, by the browser's clock.
-
-        Returns:
-            ``faces``, each with ``number``, ``box``, ``verdict`` (or None), ``missing`` (whether
-            this frame shows it) and ``shares`` (probabilities in the order of `Expression`),
-            ``time_s`` since the session began, ``work_ms`` that the analysis took, and now and
-            then ``summary``.
-
-        Raises:
-            ImageError: The picture cannot be read.
-            ModelError: A network cannot be had or cannot be run.
-            BusyError: Too much work is waiting already, or memory is short.
         """
-        session = self._session(viewer)
-        start = time.perf_counter()
-        self._extend(viewer, LOADING_S)
-        try:
-            analysis = self._analyzer.analyze(picture, quick=True)
-        finally:
-            self._extend(viewer, LEASE_S)
-        work_ms = (time.perf_counter() - start) * 1000
         across, down = (new / old for new, old in zip(size_wh, analysis.size_wh, strict=True))
         faces = [replace(each, face=each.face.scaled(across, down)) for each in analysis.faces]
+        session = self._session(viewer)
         with session.lock:
             if session.start_s is None:
                 session.start_s = time_s - session.time_s
             session.time_s = max(session.time_s, time_s - session.start_s)
-            tracked = session.tracker.update(faces, session.time_s, self._threshold())
+            tracked = session.tracker.update(faces, session.time_s, analysis.certainty)
             session.timeline.record(tracked, session.time_s)
-            answer = {
-                "faces": [_to_dict(face) for face in tracked],
-                "time_s": round(session.time_s, 3),
-                "work_ms": round(work_ms, 1),
-            }
+            summary = None
             if session.time_s - session.summarised_s >= _SUMMARY_EVERY_S:
                 session.summarised_s = session.time_s
-                answer["summary"] = summary_to_dict(session.timeline.summary())
-        return answer
+                summary = session.timeline.summary()
+            return Moment(tracked, session.time_s, summary)
 
     def clear(self, viewer: str) -> None:
         """Forgets what was recorded of a viewer; faces are counted from 1 again."""
@@ -181,18 +181,3 @@ class LiveViewers:
                     break
                 del self._sessions[name]
             return session
-
-    def _threshold(self) -> float:
-        models = self._analyzer.models
-        own = models.classifier_weights.spec.certainty_threshold if models else 0.5
-        return self._settings.certainty or own
-
-
-def _to_dict(face: TrackedFace) -> dict[str, Any]:
-    return {
-        "number": face.number,
-        "box": [round(value, 1) for value in face.bbox_xyxy.tolist()],
-        "verdict": None if face.verdict is None else str(face.verdict),
-        "missing": face.missing_s > 0,
-        "shares": [round(face.probabilities[each], 4) for each in Expression],
-    }

@@ -9,9 +9,8 @@ import numpy as np
 
 from mood.errors import ModelLoadError
 from mood.models.catalogue import ModelSpec, Preprocessing
-from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
-from mood.vision.crops import crop_face
-from mood.vision.quality import is_certain
+from mood.types import Expression, Face, FloatArray, RGBImage
+from mood.vision.crops import seen
 from mood.vision.session import Session
 
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
@@ -20,23 +19,24 @@ _BATCH = 16  # faces at once: bounds the memory that a crowd takes
 class ExpressionClassifier:
     """An expression network and all that its numbers need to become probabilities.
 
-    Args:
+    Attributes:
         spec: What the network wants and says.
+        preprocessing: How a face becomes its input.
+
+    Args:
+        spec: See above.
         session: The loaded network.
-        certainty: Top probability from which on a verdict is certain; 0 takes the spec's. Only of
-            what is surely a face (`mood.vision.quality`).
 
     Raises:
         ModelLoadError: The network's input is not the one that the spec describes.
     """
 
-    def __init__(self, spec: ModelSpec, session: Session, certainty: float = 0.0) -> None:
+    def __init__(self, spec: ModelSpec, session: Session) -> None:
         if spec.preprocessing is None:
             raise ModelLoadError(f"{spec.name} is no expression network.")
         self.spec = spec
-        self._preprocessing = spec.preprocessing
+        self.preprocessing = spec.preprocessing
         self._session = session
-        self._threshold = certainty or spec.certainty_threshold
         channels = 1 if spec.preprocessing.colour == "grey" else 3
         wanted = (channels, *spec.preprocessing.input_hw)
         found = session.input_shape[1:]
@@ -49,13 +49,9 @@ class ExpressionClassifier:
                 f"{wanted}. Correct the description."
             )
 
-    def classify(self, image: RGBImage, faces: Sequence[Face]) -> list[FaceExpression]:
-        """The expression of each face of `image` (H, W, 3) uint8 RGB, in the same order."""
-        if not faces:
-            return []
-        crops = [crop_face(image, face, self._preprocessing) for face in faces]
-        probabilities = self.probabilities(crops)
-        return [self._verdict(face, row) for face, row in zip(faces, probabilities, strict=True)]
+    def crops(self, image: RGBImage, faces: Sequence[Face]) -> list[RGBImage]:
+        """What the network sees of each face of `image` (H, W, 3) uint8 RGB: (h, w, 3) uint8."""
+        return [seen(image, face, self.preprocessing) for face in faces]
 
     def probabilities(self, crops: Sequence[RGBImage]) -> FloatArray:
         """Probabilities (N, 8) of the crops, columns in the order of `Expression`.
@@ -66,8 +62,10 @@ class ExpressionClassifier:
         Raises:
             ModelLoadError: The network's output has not one column for each label.
         """
+        if not crops:
+            return np.zeros((0, len(Expression)), dtype=np.float32)
         step = self.spec.fixed_batch or _BATCH
-        batch = preprocess(crops, self._preprocessing)
+        batch = preprocess(crops, self.preprocessing)
         logits = np.concatenate(
             [self._session.run(batch[start : start + step]) for start in range(0, len(batch), step)]
         )
@@ -77,13 +75,6 @@ class ExpressionClassifier:
                 f"{len(crops)} faces and {len(self.spec.labels)} labels. Correct its description."
             )
         return postprocess(logits, self.spec)
-
-    def _verdict(self, face: Face, row: FloatArray) -> FaceExpression:
-        probabilities = {
-            expression: float(value) for expression, value in zip(Expression, row, strict=True)
-        }
-        certain = is_certain(max(probabilities.values()), self._threshold, face.confidence)
-        return FaceExpression(face, probabilities, certain, self.spec.unknown)
 
 
 def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> FloatArray:

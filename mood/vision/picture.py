@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import math
 import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -16,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from mood.errors import BusyError, ImageTooLargeError, UnreadableImageError, UnsupportedImageError
+from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedImageError
 from mood.settings import Settings
-from mood.types import RGBImage
+from mood.types import Face, RGBImage
 
 ImageInput: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 """A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8."""
@@ -55,35 +52,10 @@ class Picture:
     pixels: RGBImage
     size_wh: tuple[int, int]
 
-
-class PixelBudget:
-    """The decoded pixels that all threads hold together; who finds no room waits for it."""
-
-    def __init__(self) -> None:
-        self._change = threading.Condition()
-        self._held = 0
-
-    @contextmanager
-    def hold(self, pixels: int, limit: float, wait_s: float) -> Iterator[None]:
-        """Holds so many pixels while others hold no more than `limit` less these.
-
-        Raises:
-            BusyError: There was no room for `wait_s`.
-        """
-        with self._change:
-            room = lambda: not self._held or self._held + pixels <= limit  # noqa: E731
-            if not self._change.wait_for(room, wait_s):
-                raise BusyError("Many large pictures are being read. Please try again in a moment.")
-            self._held += pixels
-        try:
-            yield
-        finally:
-            with self._change:
-                self._held -= pixels
-                self._change.notify_all()
-
-
-_BUDGET = PixelBudget()
+    def to_original(self, face: Face) -> Face:
+        """A face that was found in `pixels`, in the picture before it was scaled down."""
+        rows, columns = self.pixels.shape[:2]
+        return face.scaled(self.size_wh[0] / columns, self.size_wh[1] / rows)
 
 
 def read_image(source: ImageInput, settings: Settings) -> Picture:
@@ -96,7 +68,6 @@ def read_image(source: ImageInput, settings: Settings) -> Picture:
         UnreadableImageError: There is no such file, or it is damaged or no picture.
         UnsupportedImageError: It is a picture of another format.
         ImageTooLargeError: It has more bytes or pixels than the settings allow.
-        BusyError: Other threads decode so much that this one would have to wait too long.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source, settings)
@@ -173,20 +144,17 @@ def _decode(image: Image.Image, settings: Settings) -> Picture:
         # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
         shrink = min(1.0, settings.max_side / max(width, height))
         image.draft("RGB", (math.ceil(width * shrink), math.ceil(height * shrink)))
-        decoded, limit = image.size[0] * image.size[1], settings.max_decoded_megapixels * 1e6
-        if decoded > limit:
+        decoded = image.size[0] * image.size[1]
+        if decoded > settings.max_decoded_megapixels * 1e6:
             raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
-        with _BUDGET.hold(decoded, limit, settings.wait_limit_s):
-            if decoded > _LEAN_FROM and image.mode == "RGB" and image.format in _LEAN_FORMATS:
-                image = _decode_lean(image, settings.max_side)
-            image.load()
-            if max(image.size) > settings.max_side:
-                image = _reducible(image)
-                image.thumbnail(
-                    (settings.max_side, settings.max_side),
-                    Image.Resampling.BILINEAR,
-                    reducing_gap=2.0,
-                )
+        if decoded > _LEAN_FROM and image.mode == "RGB" and image.format in _LEAN_FORMATS:
+            image = _decode_lean(image, settings.max_side)
+        image.load()
+        if max(image.size) > settings.max_side:
+            image = _reducible(image)
+            image.thumbnail(
+                (settings.max_side, settings.max_side), Image.Resampling.BILINEAR, reducing_gap=2.0
+            )
         if orientation in _TURNS:
             image = image.transpose(_TURNS[orientation])
         pixels = np.asarray(_flat_rgb(image), dtype=np.uint8)

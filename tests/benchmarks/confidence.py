@@ -15,10 +15,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from mood.vision.quality import SURE_FACE
+
 from mood.models.catalogue import EMBEDDED_DIR, MINI
 from mood.types import Face
 from mood.vision.expression import ExpressionClassifier
-from mood.vision.quality import SURE_FACE
 from mood.vision.session import OnnxSession
 from tests.benchmarks.crop_margin import SHARED
 
@@ -36,7 +37,7 @@ def main() -> int:
     classifier = ExpressionClassifier(MINI, OnnxSession(EMBEDDED_DIR / "mini.onnx"))
     tops = np.array(
         [
-            classifier.classify(image, [Face(box, 1.0, landmarks)])[0].top_probability
+            classifier.probabilities(classifier.crops(image, [Face(box, 1.0, landmarks)])).max()
             for image, box, landmarks in zip(
                 data["images"], data["crop_box_xyxy"], data["landmarks"], strict=True
             )

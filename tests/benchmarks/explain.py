@@ -17,9 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression
-from mood.vision.crops import seen
 from mood.vision.explain import occlusion
-from mood.vision.picture import read_image
 from tests.small_host.host import large_models
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
@@ -35,10 +33,8 @@ def main() -> None:
 def measure(name: str) -> None:
     settings = Settings(model=name, detector="libfacedetection")
     analyzer = MoodAnalyzer(settings)
-    picture = read_image(PHOTO, settings)
-    (face,) = analyzer.analyze_picture(picture).faces
-    classifier = analyzer.load().classifier
-    crop = seen(picture.pixels, face.face, classifier.spec.preprocessing)
+    (crop,) = analyzer.read(PHOTO).crops
+    classifier = analyzer.pool.get().classifier
     times_ms = []
     for _ in range(ROUNDS):
         start = time.perf_counter()

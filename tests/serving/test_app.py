@@ -9,15 +9,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from mood.analyzer import Models, MoodAnalyzer
-from mood.page import build, mount_options
+from mood.analyzer import MoodAnalyzer
+from mood.resources.memory import MemoryGuard
+from mood.resources.pool import Models
 from mood.serving import app as server
 from mood.serving.app import create_app
 from mood.serving.middleware import BodyLimit
@@ -46,22 +46,14 @@ def fake_models(detector: object | None = None) -> Models:
     return fakes.models(detector or fakes.FakeDetector(), session)
 
 
-class LazyAnalyzer(MoodAnalyzer):
-    """Loads stand-ins, and as lazily as the real one."""
-
-    detector: object | None = None
-
-    def _load(self) -> Models:
-        return fake_models(self.detector)
-
-
 class Served:
     def __init__(self, settings: Settings) -> None:
-        self.analyzer = LazyAnalyzer(settings)
+        self.pool = fakes.FakePool(settings, fake_models(), public=True)
+        guard = MemoryGuard(None, self.pool.unload)
+        self.analyzer = MoodAnalyzer(settings, pool=self.pool, guard=guard)
 
         async def make():
-            demo = build(self.analyzer, settings)
-            return create_app(self.analyzer, settings, demo, mount_options())
+            return create_app(self.analyzer)
 
         self.client = TestClient(asyncio.run(make()))
 
@@ -74,7 +66,8 @@ def module_served() -> Served:
 @pytest.fixture
 def served(module_served: Served) -> Iterator[Served]:
     yield module_served
-    module_served.analyzer.unload()
+    module_served.pool.unload()
+    module_served.pool.stand_ins = fake_models()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -84,11 +77,12 @@ def test_health_is_exact_and_loads_nothing(served, method):
     assert answer.status_code == 200
     wanted = {"status": "ok", "message": "Service is running"} if method == "GET" else None
     assert (answer.json() if method == "GET" else None) == wanted
-    assert served.analyzer.models is None
+    assert served.pool.names == []
 
 
 def test_health_answers_while_a_picture_is_analysed(served):
-    detector = served.analyzer.detector = SlowDetector()
+    detector = SlowDetector()
+    served.pool.stand_ins = fake_models(detector)
     work = threading.Thread(target=served.analyzer.analyze, args=(PIXELS,))
     work.start()
     try:
@@ -99,14 +93,13 @@ def test_health_answers_while_a_picture_is_analysed(served):
     finally:
         detector.may_end.set()
         work.join()
-        served.analyzer.detector = None
 
 
 def test_ready_tells_what_is_loaded_and_never_loads(served):
     answer = served.client.get("/ready")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "loaded": []})
-    assert served.analyzer.models is None
-    served.analyzer.load()
+    assert served.pool.names == []
+    served.pool.get()
     answer = served.client.get("/ready")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -145,7 +138,7 @@ def test_ready_says_no_where_a_package_is_missing(served, monkeypatch, module, p
 
 
 def test_ready_says_no_while_memory_is_short_and_yes_again_later(served, monkeypatch):
-    served.analyzer.load()
+    served.pool.get()
     monkeypatch.setattr(served.analyzer.guard, "limit_mb", 1.0)
     answer = served.client.get("/ready")
     assert answer.status_code == 503
@@ -162,7 +155,7 @@ def test_metrics_can_be_parsed_and_count(served):
         return sum(each.value for each in samples)
 
     before = value("mood_pictures_total")
-    assert served.analyzer.models is None
+    assert served.pool.names == []
     served.analyzer.analyze(PIXELS)
     assert value("mood_pictures_total") == before + 1
     assert value("mood_models_loaded") == 2
@@ -173,14 +166,14 @@ def test_metrics_can_be_parsed_and_count(served):
 def test_warm_up_wants_the_right_token_and_then_loads(served):
     for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}):
         assert served.client.post("/warmup", headers=headers).status_code == 401
-    assert served.analyzer.models is None
+    assert served.pool.names == []
     right = {"authorization": f"Bearer {TOKEN}"}
     answer = served.client.post("/warmup", headers=right)
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "model": "mini"})
-    assert served.analyzer.models is not None
+    assert served.pool.names == ["libfacedetection", "mini"]
 
 
-def test_a_rehearsal_brings_the_libraries_but_no_model():
+def test_warming_up_brings_the_libraries_but_no_model():
     code = """
 import asyncio, json, sys
 from mood.serving import environment, imports
@@ -188,18 +181,15 @@ environment.quiet_libraries()
 
 async def main():
     with imports.quick_import():
-        from mood.analyzer import MoodAnalyzer
-        from mood.serving.app import create_app, rehearse
+        from mood.serving.app import create_analyzer, create_app, warm_up
         from mood.settings import Settings
-        from mood.page import build, mount_options
-        settings = Settings()
-        analyzer = MoodAnalyzer(settings)
-        app = create_app(analyzer, settings, build(analyzer, settings), mount_options())
+        analyzer = create_analyzer(Settings())
+        app = create_app(analyzer)
     def state():
         return [name in sys.modules for name in ("cv2", "onnxruntime")]
     before = state()
-    await rehearse(app)
-    print(json.dumps([before, state(), analyzer.models]))
+    await warm_up()
+    print(json.dumps([before, state(), analyzer.pool.names]))
 
 asyncio.run(main())
 """
@@ -208,20 +198,13 @@ asyncio.run(main())
     before, after, models = json.loads(done.stdout.splitlines()[-1])
     assert before == [False] * 2
     assert after == [True] * 2
-    assert models is None
+    assert models == []
 
 
 def test_without_a_token_there_is_no_warm_up():
     app = server.FastAPI()
-    settings = Settings()
-    server._add_routes(app, MoodAnalyzer(settings), settings, {})
+    server._add_routes(app, MoodAnalyzer(Settings()), {})
     assert TestClient(app).post("/warmup").status_code == 404
-
-
-def test_tokens_are_compared_in_constant_time():
-    source = Path(server.__file__).read_text()
-    assert "hmac.compare_digest(given" in source
-    assert "== settings.warmup_token" not in source
 
 
 def test_a_large_body_gets_a_413_that_says_what_to_do(served):

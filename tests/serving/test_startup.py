@@ -1,4 +1,4 @@
-"""The door: any answer within moments, 503 until the app is there, a clean end."""
+"""The port: any answer within moments, 503 until the app is there, a clean end."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# A door whose app comes when a file appears, and whose /slow answers half a second late.
+# A port whose app comes when a file appears, and whose /slow answers half a second late.
 PROGRAM = """
 import asyncio, pathlib, sys, time
-from mood.serving import startup as door
+from mood.serving import startup
 
 def load():
     while not pathlib.Path(sys.argv[2]).exists():
@@ -41,11 +41,11 @@ def load():
         return PlainTextResponse("the page")
     return Starlette(routes=[Route("/health", health), Route("/slow", slow), Route("/", page)])
 
-async def rehearse(app):
-    pathlib.Path(sys.argv[2] + ".rehearsed").write_text("")
+async def warm_up(app):
+    pathlib.Path(sys.argv[2] + ".warm").write_text("")
     raise RuntimeError("forgot the words")
 
-sys.exit(door.serve(load, rehearse, "127.0.0.1", int(sys.argv[1])))
+sys.exit(startup.serve(load, warm_up, "127.0.0.1", int(sys.argv[1])))
 """
 
 
@@ -127,10 +127,10 @@ def test_a_signal_while_the_app_is_still_coming(program, number):
     assert program.process.wait(20) == 0
 
 
-def test_when_nobody_asks_it_rehearses_and_a_failure_of_that_harms_nobody(program):
+def test_when_nobody_asks_it_warms_up_and_a_failure_of_that_harms_nobody(program):
     program.open()
-    rehearsed = Path(f"{program.sign}.rehearsed")
-    program.until(lambda: program.get("/health")[0] == 200 and rehearsed.exists())
+    warm = Path(f"{program.sign}.warm")
+    program.until(lambda: program.get("/health")[0] == 200 and warm.exists())
     assert program.get("/") == (200, "the page")
     program.process.send_signal(signal.SIGTERM)
     assert program.process.wait(20) == 0

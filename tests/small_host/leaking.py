@@ -7,17 +7,13 @@ the memory back.
 from __future__ import annotations
 
 import dataclasses
-import logging
 import sys
 
 import numpy as np
 
-from mood.analyzer import MoodAnalyzer
 from mood.models.store import Weights
-from mood.page import build, mount_options
-from mood.serving import startup as door
-from mood.serving.app import create_app, rehearse
-from mood.settings import Settings
+from mood.resources.pool import ModelPool
+from mood.serving import app, serve
 from mood.types import FloatArray
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession, Session
@@ -41,22 +37,15 @@ class LeakingSession:
         return self.session.run(batch)
 
 
-class LeakingAnalyzer(MoodAnalyzer):
+class LeakingPool(ModelPool):
     def _classifier(self, weights: Weights) -> ExpressionClassifier:
         assert weights.path is not None
         return ExpressionClassifier(weights.spec, LeakingSession(OnnxSession(weights.path)))
 
 
 def main() -> int:
-    logging.basicConfig(level="INFO")
-    settings = Settings.from_env()
-
-    def load() -> door.App:
-        analyzer = LeakingAnalyzer(settings)
-        analyzer.guard.start()
-        return create_app(analyzer, settings, build(analyzer, settings), mount_options())
-
-    return door.serve(load, rehearse, settings.host, settings.port)
+    app.ModelPool = LeakingPool
+    return serve()
 
 
 if __name__ == "__main__":

@@ -132,13 +132,6 @@ def test_frames_that_come_out_of_order_do_no_harm():
     assert sum(face.probabilities.values()) == pytest.approx(1)
 
 
-def test_reset_starts_over():
-    tracker = FaceTracker()
-    tracker.update([seen(100)], 0.0, THRESHOLD)
-    tracker.reset()
-    assert list(numbers(tracker.update([seen(400)], 0.1, THRESHOLD))) == [1]
-
-
 @pytest.mark.parametrize("steps", [[1.0], [0.5, 0.5], [0.01, 0.3, 0.65, 0.04]])
 def test_smoothing_does_not_depend_on_how_time_is_cut(steps):
     value = HAPPY

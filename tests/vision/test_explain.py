@@ -11,7 +11,6 @@ from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import MINI
 from mood.settings import Settings
 from mood.types import Expression, FloatArray
-from mood.vision.crops import seen
 from mood.vision.explain import COARSE_GRID, GRID, occlusion
 from mood.vision.expression import ExpressionClassifier
 from tests.e2e.conftest import EXAMPLES
@@ -86,21 +85,17 @@ def test_an_even_face_gives_an_even_map():
 
 def test_a_smile_is_in_the_mouth():
     analyzer = MoodAnalyzer(Settings(model="mini", detector="libfacedetection"))
-    picture = analyzer.read(EXAMPLES / "astronaut.jpg")
-    (found,) = analyzer.analyze_picture(picture).faces
-    classifier = analyzer.load().classifier
-    assert classifier.spec.preprocessing is not None
-    crop = seen(picture.pixels, found.face, classifier.spec.preprocessing)
+    reading = analyzer.read(EXAMPLES / "astronaut.jpg")
+    (found,), (crop,) = reading.analysis.faces, reading.crops
+    classifier = analyzer.pool.get().classifier
     heat = occlusion(classifier, crop, found.top)
     assert heat.max(axis=1).argmax() >= GRID / 2, "in the lower half"
 
 
 def test_what_the_network_saw_gives_the_verdict_again():
     analyzer = MoodAnalyzer(Settings(model="mini", detector="libfacedetection"))
-    picture = analyzer.read(EXAMPLES / "grace_hopper.jpg")
-    (found,) = analyzer.analyze_picture(picture).faces
-    classifier = analyzer.load().classifier
-    assert classifier.spec.preprocessing is not None
-    crop = seen(picture.pixels, found.face, classifier.spec.preprocessing)
+    reading = analyzer.read(EXAMPLES / "grace_hopper.jpg")
+    (found,), (crop,) = reading.analysis.faces, reading.crops
+    classifier = analyzer.pool.get().classifier
     again = classifier.probabilities([crop])[0]
     assert again == pytest.approx(list(found.probabilities.values()), abs=1e-5)

@@ -1,43 +1,52 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from mood.errors import ModelLoadError
 from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET, Preprocessing
-from mood.types import Expression
+from mood.types import Expression, Face, FaceExpression
 from mood.vision.expression import ExpressionClassifier, postprocess, preprocess
+from mood.vision.verdict import judged
 from tests.fakes import FakeSession, face, logits_for
 
 GREY = np.full((80, 80, 3), 90, dtype=np.uint8)
 PLAIN = dataclasses.replace(MINI, temperature=1.0, logit_bias=())
 
 
+def classify(
+    classifier: ExpressionClassifier, faces: Sequence[Face], certainty: float = 0.5
+) -> tuple[FaceExpression, ...]:
+    probabilities = classifier.probabilities(classifier.crops(GREY, faces))
+    return judged(faces, probabilities, classifier.spec, certainty)
+
+
 def test_no_faces_ask_nothing_of_the_network():
     session = FakeSession(logits_for(Expression.ANGER))
-    assert ExpressionClassifier(MINI, session).classify(GREY, []) == []
+    assert classify(ExpressionClassifier(MINI, session), []) == ()
     assert session.seen == []
 
 
 def test_faces_keep_their_order_beyond_one_batch():
     expressions = [list(Expression)[i % 8] for i in range(35)]
     classifier = ExpressionClassifier(PLAIN, FakeSession(logits_for(*expressions)))
-    verdicts = classifier.classify(GREY, [face(i, 10, i + 20, 40) for i in range(35)])
+    verdicts = classify(classifier, [face(i, 10, i + 20, 40) for i in range(35)])
     assert [verdict.top for verdict in verdicts] == expressions
 
 
 def test_a_network_with_a_fixed_batch_sees_one_face_at_a_time():
     session = FakeSession(logits_for(Expression.FEAR), input_shape=(1, 1, 64, 64))
-    ExpressionClassifier(FERPLUS, session).classify(GREY, [face(0, 0, 9, 9)] * 3)
+    classify(ExpressionClassifier(FERPLUS, session), [face(0, 0, 9, 9)] * 3)
     assert [batch.shape for batch in session.seen] == [(1, 1, 64, 64)] * 3
 
 
 @pytest.mark.parametrize(("strength", "certain"), [(0.5, False), (6.0, True)])
 def test_a_weak_verdict_is_uncertain(strength, certain):
     session = FakeSession(logits_for(Expression.SADNESS, strength=strength))
-    (verdict,) = ExpressionClassifier(PLAIN, session, 0.5).classify(GREY, [face(0, 0, 40, 40)])
+    (verdict,) = classify(ExpressionClassifier(PLAIN, session), [face(0, 0, 40, 40)])
     assert verdict.top is Expression.SADNESS
     assert verdict.certain is certain
 
@@ -46,8 +55,8 @@ def test_a_weak_verdict_is_uncertain(strength, certain):
 @pytest.mark.parametrize("certainty", [0.0, 0.1])
 def test_what_is_not_surely_a_face_has_no_certain_mood(confidence, certain, certainty):
     session = FakeSession(logits_for(Expression.HAPPINESS))
-    classifier = ExpressionClassifier(PLAIN, session, certainty)
-    (verdict,) = classifier.classify(GREY, [face(10, 10, 60, 60, confidence)])
+    classifier = ExpressionClassifier(PLAIN, session)
+    (verdict,) = classify(classifier, [face(10, 10, 60, 60, confidence)], certainty)
     assert verdict.certain is certain
     assert verdict.top is Expression.HAPPINESS
 
@@ -85,7 +94,7 @@ def test_labels_come_home_and_unknown_ones_are_zero():
 def test_an_output_that_does_not_fit_the_labels_is_refused():
     session = FakeSession(np.zeros((1, 5), dtype=np.float32))
     with pytest.raises(ModelLoadError, match="Correct its description"):
-        ExpressionClassifier(MINI, session).classify(GREY, [face(0, 0, 40, 40)])
+        classify(ExpressionClassifier(MINI, session), [face(0, 0, 40, 40)])
 
 
 def test_an_input_that_does_not_fit_the_description_is_refused_at_once():

@@ -1,0 +1,46 @@
+"""The API that other programs call, through Gradio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from mood.analyzer import MoodAnalyzer
+from mood.errors import MoodError
+from mood.options import Options
+from mood.page.uploads import from_request
+from mood.report.export import to_dict
+
+
+def add_api(analyzer: MoodAnalyzer) -> None:
+    """Adds ``/analyze`` to the Blocks that are being built."""
+    settings = analyzer.settings
+
+    async def analyze(image: dict | str) -> dict:  # type: ignore[type-arg] # for Gradio's schema
+        """Finds the faces of a picture and says which expression each shows.
+
+        Args:
+            image: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF: an uploaded file or a data URL.
+
+        Returns:
+            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
+            expression (null where uncertain), probabilities of all expressions, and certain; model
+            and detector that answered, and duration_ms.
+        """
+        try:
+            source = from_request(image, settings.max_upload_mb)
+            answer: dict[str, Any] = await analyzer.read_async(
+                source, Options(), lambda reading: dict(to_dict(reading.analysis))
+            )
+        except MoodError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return answer
+
+    api(
+        analyze,
+        api_name="analyze",
+        concurrency_limit=settings.concurrency,
+        concurrency_id="analyze",
+    )

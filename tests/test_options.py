@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from mood.errors import OptionsError
+from mood.options import Options
+from mood.types import Expression
+
+
+def test_the_defaults_leave_everything_to_the_settings():
+    assert Options.of({}) == Options()
+    assert not any(dataclasses.asdict(Options()).values())
+
+
+def test_a_request_is_understood_and_what_it_says_besides_is_ignored():
+    options = Options.of(
+        {
+            "model": "mini",
+            "certainty": 1,
+            "smallest_face": 24,
+            "expressions": ["happiness", "anger"],
+            "image": "data:",
+            "detector": None,
+        }
+    )
+    assert options == Options(
+        "mini", "", 1, 24, expressions=(Expression.HAPPINESS, Expression.ANGER)
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("certainty", 1.01, "certainty is 1.01. It must lie between 0 and 1."),
+        ("certainty", float("nan"), "certainty is nan. It must lie between 0 and 1."),
+        ("certainty", "much", "certainty is 'much'. It must be a number from 0 to 1."),
+        ("certainty", True, "certainty is True. It must be a number from 0 to 1."),
+        ("smallest_face", -1, "smallest_face is -1. It must lie between 0 and 10000."),
+        ("smallest_face", 2.5, "smallest_face is 2.5. It must be a whole number of pixels."),
+        ("model", 7, "model is 7. It must be the name of an expression network."),
+        ("detector", ["a"], "detector is ['a']. It must be the name of a face detector."),
+        ("expressions", "anger", "expressions must be a list of expressions."),
+        ("expressions", ["joy", "anger"], "expressions may hold: neutral, happiness"),
+        ("expressions", ["anger"], "expressions must name at least two, each once, or none"),
+        ("expressions", ["anger", "anger"], "expressions must name at least two, each once"),
+    ],
+)
+def test_what_is_out_of_range_is_named_with_what_is_allowed(field, value, words):
+    with pytest.raises(OptionsError) as refused:
+        Options.of({field: value})
+    assert words in str(refused.value)
+
+
+def test_a_long_value_is_not_echoed_whole():
+    with pytest.raises(OptionsError) as refused:
+        Options.of({"certainty": "x" * 100_000})
+    assert len(str(refused.value)) < 200
