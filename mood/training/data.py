@@ -15,7 +15,8 @@ import numpy.typing as npt
 from mood.types import Expression
 
 CLASSES = len(Expression)
-DEFAULT_DATA = Path("../shared/data/ferplus.npz")
+DEFAULT_DATA = Path("data/ferplus.npz")
+"""Made by `mood.training.prepare` from the public files."""
 Split = Literal["train", "validation", "test"]
 _SPLITS: dict[str, int] = {"train": 0, "validation": 1, "test": 2}
 
