@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from mood.models.catalogue import CATALOGUE
 from tests import hub_standin
 
@@ -31,10 +29,8 @@ def test_the_list_names_every_network_with_size_and_licence(tmp_path):
     assert "BSD-3-Clause" in lines["libfacedetection"]
 
 
-def test_a_network_is_fetched_verified_and_then_listed(tmp_path):
-    if not hub_standin.YUNET_FILE.exists():
-        pytest.skip(f"{hub_standin.YUNET_FILE} is not there")
-    files = {hub_standin.YUNET.filename: hub_standin.YUNET_FILE.read_bytes()}
+def test_a_network_is_fetched_verified_and_then_listed(tmp_path, yunet_file):
+    files = {hub_standin.YUNET.filename: yunet_file.read_bytes()}
     with hub_standin.serve(files, commit=hub_standin.YUNET.revision) as hub:
         done = run(tmp_path, "pull", "yunet", url=hub.url)
         assert done.returncode == 0, done.stderr
