@@ -21,7 +21,7 @@ _DESCRIPTION = """\
 Find the faces in photos and say which expression each shows.
 Prints one JSON line per photo; what cannot be read is named on stderr, and the exit code is then 1.
 """
-_MODELS = "The networks: python -m mood models [list | pull]"
+_MODELS = "The networks: python -m mood models [list | pull | check]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,13 +1,15 @@
-"""``python -m mood models``: which networks there are, and fetching them ahead of time."""
+"""``python -m mood models``: which networks there are, fetching them, and whether they work."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 
-from mood.errors import ModelError, UnknownModelError
+from mood.errors import ImageError, ModelError, UnknownModelError
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
+from mood.models.golden import GOLDEN_FILE, Golden
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 
@@ -24,21 +26,27 @@ def main(arguments: list[str]) -> int:
     pull.add_argument(
         "--optional", action="store_true", help="end with 0 even if the Hub cannot be reached"
     )
+    check = commands.add_parser(
+        "check", help="run networks on the example photos and compare with golden values"
+    )
+    check.add_argument("names", nargs="*", metavar="NAME", help="by default all that can be had")
+    check.add_argument(
+        "--write", action="store_true", help="take what they say as the golden values from now on"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)
     store = WeightsStore(Settings.from_env())
-    if options.command != "pull":
-        print(listing(store))
-        return 0
     try:
-        specs = [_known(name) for name in options.names] or list(HUB_DEFAULT.values())
+        named = [_known(name) for name in getattr(options, "names", ())]
     except UnknownModelError as error:
         print(error, file=sys.stderr)
         return 2
-    failed = [spec.name for spec in specs if not _pull(store, spec)]
-    if failed and options.optional:
-        print("going on without: " + ", ".join(failed), file=sys.stderr)
-    return 1 if failed and not options.optional else 0
+    if options.command == "pull":
+        return _pull_all(store, named or list(HUB_DEFAULT.values()), options.optional)
+    if options.command == "check":
+        return _check(store, named, options.write)
+    print(listing(store))
+    return 0
 
 
 def listing(store: WeightsStore) -> str:
@@ -68,6 +76,13 @@ def _known(name: str) -> ModelSpec:
     return CATALOGUE[name]
 
 
+def _pull_all(store: WeightsStore, specs: Sequence[ModelSpec], optional: bool) -> int:
+    failed = [spec.name for spec in specs if not _pull(store, spec)]
+    if failed and optional:
+        print("going on without: " + ", ".join(failed), file=sys.stderr)
+    return 1 if failed and not optional else 0
+
+
 def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
     """Fetches one network with a progress bar; whether that worked."""
     if spec.embedded:
@@ -90,4 +105,47 @@ def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
     if shown:
         sys.stderr.write("\r\033[K")
     print(f"{spec.name}: verified, {path}")
+    return True
+
+
+def _check(store: WeightsStore, named: Sequence[ModelSpec], write: bool) -> int:
+    """Prints a line for each network; 1 if one is wrong, or was named and is not here."""
+    from mood.check import EXAMPLES, Verdict, check, read_photos
+
+    golden = Golden.read()
+    try:
+        photos = read_photos(golden)
+    except ImageError as error:
+        print(f"{EXAMPLES}: {error}", file=sys.stderr)
+        return 1
+    if not photos:
+        print(
+            f"There are no example photos in {EXAMPLES} (they come with the repository): "
+            "the networks are run, but what they say is not compared."
+        )
+    specs = named or list(CATALOGUE.values())
+    width = max(len(spec.name) for spec in specs)
+    answers = dict(golden.answers)
+    failed = False
+    known = Golden(golden.faces, {}) if write else golden
+    for result in check(specs, store, known, photos):
+        source = result.source or "–"
+        print(f"{result.name:{width}}  {source:8}  {result.verdict}: {result.text}", flush=True)
+        absent = result.verdict is Verdict.ABSENT
+        wrong = result.verdict is Verdict.WRONG
+        failed |= wrong or (absent and bool(named))
+        if result.answer and not wrong:
+            answers[result.name] = result.answer
+    if write and not _written(Golden(golden.faces, answers)):
+        return 1
+    return int(failed)
+
+
+def _written(golden: Golden) -> bool:
+    try:
+        golden.write()
+    except OSError as error:
+        print(f"{GOLDEN_FILE} cannot be written: {error.strerror}.", file=sys.stderr)
+        return False
+    print(f"written: {GOLDEN_FILE}")
     return True
