@@ -95,7 +95,7 @@ def difference(task: Task, found: Rows, known: Rows) -> str | None:
     for photo in [photo for photo in found if photo in known]:
         rows = found[photo]
         if len(rows) != len(known[photo]):
-            return f"{photo} has {len(rows)} faces, not {len(known[photo])}"
+            return f"{photo} has {len(rows)} face(s), not {len(known[photo])}"
         words = compare(rows, known[photo])
         if words:
             return f"{photo}, {words}"
@@ -128,7 +128,7 @@ def implausible(task: Task, answer: Rows) -> str | None:
     """
     if task is Task.DETECTION:
         count = len(answer.get(SMILE, [0]))
-        return None if count == 1 else f"{SMILE} has {count} faces, not 1"
+        return None if count == 1 else f"{SMILE} has {count} face(s), not 1"
     for photo, rows in answer.items():
         if rows.ndim != 2 or rows.shape[1] != len(Expression):
             return f"{photo}: the answer has the shape {rows.shape}"

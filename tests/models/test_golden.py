@@ -63,7 +63,7 @@ def test_a_box_or_landmark_elsewhere_is_named_and_the_order_of_faces_is_not():
     moved = faces.copy()
     moved[2, 4:] += 8  # the landmarks of the third
     assert "a, face 3: " in difference(Task.DETECTION, {"a": moved}, {"a": faces})
-    assert "a has 3 faces, not 4" in difference(Task.DETECTION, {"a": faces[:3]}, {"a": faces})
+    assert "a has 3 face(s), not 4" in difference(Task.DETECTION, {"a": faces[:3]}, {"a": faces})
     swapped = faces[:, [0, 1, 2, 3, 6, 7, 4, 5, *range(8, 14)]]  # left eye, right eye
     assert difference(Task.DETECTION, {"a": swapped}, {"a": faces})
 
@@ -87,7 +87,7 @@ def test_what_any_expression_network_must_keep(rows, words):
 def test_any_detector_must_find_the_smile():
     assert implausible(Task.DETECTION, {SMILE: GOLDEN.faces[SMILE]}) is None
     missed = implausible(Task.DETECTION, {SMILE: GOLDEN.faces[SMILE][:0]})
-    assert missed == "astronaut.jpg has 0 faces, not 1"
+    assert missed == "astronaut.jpg has 0 face(s), not 1"
 
 
 def test_the_smile_of_the_golden_values_is_happiness():
