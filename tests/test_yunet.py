@@ -1,4 +1,4 @@
-"""Where tests and benchmarks have YuNet's file from."""
+"""Where tests and benchmarks have YuNet's file from, and what they say without it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import hub_standin
+from tests.small_host.limits import why_not
 
 ROOT = Path(__file__).parent.parent
 ASK = "from tests import yunet; print(yunet.path())"
@@ -73,3 +76,25 @@ def test_offline_means_offline(tmp_path):
         done = run(elsewhere(tmp_path), hub.url, "-c", ASK, HF_HUB_OFFLINE="1")
         assert "YuNet's file is not here" in done.stderr
         assert hub.requests == []
+
+
+def test_a_benchmark_that_wants_it_says_so_first_and_ends(tmp_path):
+    command = ("tests/benchmarks/crop_margin.py", "--detector", "yunet")
+    done = run(elsewhere(tmp_path), "http://127.0.0.1:9", *command)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("YuNet's file is not here: The Hugging Face Hub cannot be reached")
+
+
+@pytest.mark.small_host
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_the_benchmark_of_the_small_host_names_its_detector_first(tmp_path, yunet_file):
+    command = ("tests/benchmarks/small_host.py", "--rows=")
+    done = run(elsewhere(tmp_path), "http://127.0.0.1:9", *command)
+    first = done.stdout.splitlines()[0]
+    assert first.endswith("and libfacedetection, as YuNet's file is not here."), done.stderr
+    files = {hub_standin.YUNET.filename: yunet_file.read_bytes()}
+    with hub_standin.serve(files, commit=hub_standin.YUNET.revision) as hub:
+        done = run(tmp_path / "checkout", hub.url, *command)
+    assert done.stdout.splitlines()[0].endswith("and yunet."), done.stderr
