@@ -26,8 +26,9 @@ COPY . .
 RUN python -m compileall -q app.py mood
 
 USER 1000
-# With a network the image holds the models of the Hub; without, it has those of the program.
-RUN python -m mood models pull --optional
+# With a network the image holds the models of the Hub; without, it has those of the program. What it
+# holds must answer as known, or there is no image.
+RUN python -m mood models pull --optional && HF_HUB_OFFLINE=1 python -m mood models check
 
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -1,14 +1,21 @@
-"""``python -m mood``."""
+"""``python -m mood`` is the same as ``mood-detector``."""
 
 import os
 import sys
 
 from mood.cli import main
 
-try:
-    code = main()
-    sys.stdout.flush()
-except BrokenPipeError:  # who reads, head for one, has seen enough
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
-    code = 1
-sys.exit(code)
+
+def run() -> int:
+    """Runs the command line; ends quietly when its reader has gone. Returns the exit code."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads, head for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
+        code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(run())

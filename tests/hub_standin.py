@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 
@@ -205,13 +204,10 @@ def _network(
     return data
 
 
-YUNET_FILE = Path(__file__).parents[2] / "shared" / "models" / "face_detection_yunet_2023mar.onnx"
-
 __all__ = [
     "FERPLUS",
     "MOBILEFACENET",
     "YUNET",
-    "YUNET_FILE",
     "Hub",
     "ferplus_network",
     "mobilefacenet_network",

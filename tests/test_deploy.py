@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -16,9 +17,10 @@ from typing import Any
 import pytest
 import yaml
 
-from mood.models.catalogue import HUB_DEFAULT
+from mood.models.catalogue import HUB_DEFAULT, YUNET
 from mood.serving.environment import ALLOCATOR, QUIET
 from mood.settings import Settings
+from tests import hub_standin
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,6 +70,66 @@ def test_the_image_runs_as_user_1000_who_owns_its_cache():
     assert instructions.index("USER 1000") < instructions.index('CMD ["python", "app.py"]')
     assert "RUN useradd --uid 1000 --create-home mood" in instructions
     assert variables_of_the_image()["HF_HOME"].startswith("/home/mood/")
+
+
+def models_of_the_image() -> str:
+    """The command that fetches and checks the networks while the image is built."""
+    (command,) = re.findall(r"^RUN (python -m mood models .*)$", dockerfile(), re.MULTILINE)
+    return command
+
+
+def build(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs that command on what the image holds, with a Hub that is not there."""
+    for name in ("mood", "examples"):
+        if not (folder / name).exists():
+            shutil.copytree(ROOT / name, folder / name)
+    environ = {
+        key: value for key, value in os.environ.items() if not key.startswith(("HF_", "MOOD_"))
+    }
+    environ |= variables_of_the_image() | variables
+    environ |= {
+        "HF_HOME": str(folder / "cache"),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    return subprocess.run(
+        ["sh", "-c", models_of_the_image()],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=55,
+    )
+
+
+def test_the_image_is_built_without_a_network_and_its_networks_are_checked(tmp_path):
+    done = build(tmp_path, HF_ENDPOINT="http://127.0.0.1:9")
+    assert done.returncode == 0, done.stderr
+    assert "going on without: ferplus, yunet" in done.stderr
+    assert "right: 13 faces in 5 photos, as known" in done.stdout
+    assert re.search(r"^ferplus .* not here: ", done.stdout, re.MULTILINE)
+
+
+def test_the_image_is_not_built_with_a_network_that_answers_otherwise(tmp_path, yunet_file):
+    content = {YUNET.filename: yunet_file.read_bytes()}
+    with hub_standin.serve(content, commit=YUNET.revision) as hub:
+        done = build(tmp_path, HF_ENDPOINT=hub.url)
+        assert done.returncode == 0, done.stderr
+        assert "right: 15 faces in 5 photos, as known" in done.stdout
+        assert hub.downloads(YUNET.filename) == 1
+        golden = tmp_path / "mood" / "models" / "golden.json"
+        values = json.loads(golden.read_text())
+        values["answers"]["yunet"]["astronaut.jpg"] *= 2
+        golden.write_text(json.dumps(values))
+        done = build(tmp_path, HF_ENDPOINT=hub.url)
+        assert done.returncode == 1
+        assert "wrong: astronaut.jpg has 1 face(s), not 2" in done.stdout
+
+
+def test_the_image_checks_its_networks_as_the_user_that_runs_them():
+    instructions = dockerfile().splitlines()
+    at = instructions.index(f"RUN {models_of_the_image()}")
+    assert instructions.index("USER 1000") < at
+    assert models_of_the_image().index("models pull") < models_of_the_image().index("models check")
 
 
 def test_the_image_listens_where_the_program_does_by_default():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +36,15 @@ def test_the_public_names():
     assert set(mood.__all__) <= set(dir(mood))
     with pytest.raises(AttributeError, match="no attribute 'analyse'"):
         mood.analyse  # noqa: B018
+
+
+def test_the_wheel_holds_every_file_that_the_program_reads():
+    root = Path(mood.__file__).parents[1]
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    patterns = project["tool"]["setuptools"]["package-data"]["mood"]
+    packed = {path for pattern in patterns for path in (root / "mood").glob(pattern)}
+    for name in ("models/golden.json", "models/mini/mini.onnx", "page/static/locales/en.json"):
+        assert root / "mood" / name in packed
 
 
 def test_importing_mood_is_light():

@@ -70,9 +70,10 @@ class ModelSpec:
         filename: Its file: in `repo`, or in `EMBEDDED_DIR` without one. None for a detector whose
             weights are inside a Python package.
         repo: Repository on the Hugging Face Hub, or None for an embedded network.
-        revision: Commit of `repo` that the file is taken from.
+        revision: Commit of `repo` that the file is taken from, or a branch where only a short hash
+            is known, which the Hub does not take reliably.
         size_bytes: Length of the file.
-        sha256: Its hash in hexadecimal.
+        sha256: Its hash in hexadecimal, which pins the file in either case.
         labels: What each output means, in order.
         preprocessing: How a face becomes its input; None for detectors.
         fixed_batch: The only batch size that it accepts, or None for any.

@@ -19,6 +19,7 @@ from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
 from mood.errors import MoodError, OptionsError, UnreadableImageError
+from mood.examples import EXAMPLES
 from mood.models.catalogue import CATALOGUE, Task
 from mood.options import Options
 from mood.page.texts import PAGE
@@ -28,8 +29,6 @@ from mood.report.export import AnalysisDict, FaceDict, to_csv, to_dict
 from mood.report.palette import looks
 from mood.settings import Settings
 from mood.types import Expression, RGBImage
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 class PhotoFace(FaceDict):

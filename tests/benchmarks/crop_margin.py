@@ -6,13 +6,14 @@ Faces of FER+'s validation split are enlarged, set into a wider picture, and fou
 detector. First line: how the frame of the FER picture lies around the box. Table: accuracy of the
 network on crops of several scales and shifts, beside that on the untouched frames. Second
 table: what levelling the eyes does to faces that lean. Needs ``../shared/data/ferplus.npz``
-(``--data``), and for yunet its file (``--yunet``).
+(``--data``), and for yunet its file, which the Hub has.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import logging
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cv2
 
+from mood.errors import ModelError
 from mood.models.catalogue import EMBEDDED_DIR, MINI
 from mood.settings import Settings
 from mood.training.data import load
@@ -30,6 +32,7 @@ from mood.vision.crops import crop_face
 from mood.vision.detection import FaceDetector, LibFaceDetector, YuNetDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession
+from tests import yunet
 
 SHARED = Path(__file__).parents[3] / "shared"
 SIDE = 192  # pixels of an enlarged FER frame
@@ -57,6 +60,12 @@ def nearest(faces: list[Face]) -> Face | None:
     return best if best is not None and distance(best) < SIDE / 3 else None
 
 
+def chosen_detector(name: str) -> FaceDetector:
+    if name == "yunet":
+        return YuNetDetector(yunet.path(), Settings())
+    return LibFaceDetector(Settings())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
@@ -65,16 +74,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=EMBEDDED_DIR / "mini.onnx")
     parser.add_argument("--faces", type=int, default=1200)
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "ferplus.npz")
-    parser.add_argument(
-        "--yunet", type=Path, default=SHARED / "models" / "face_detection_yunet_2023mar.onnx"
-    )
     options = parser.parse_args()
-    settings = Settings()
-    detector: FaceDetector
-    if options.detector == "yunet":
-        detector = YuNetDetector(options.yunet, settings)
-    else:
-        detector = LibFaceDetector(settings)
+    logging.basicConfig(level=logging.ERROR)  # what is missing is said below, once
+    try:
+        detector = chosen_detector(options.detector)
+    except ModelError as error:
+        sys.exit(str(error))
+    if not options.data.is_file():
+        sys.exit(f"FER+'s faces are not here: there is no {options.data}. Name them by --data.")
     validation = load(options.data, "validation")
     validation = validation.where(~validation.duplicate)
     chosen = np.random.default_rng(0).permutation(len(validation))[: options.faces]

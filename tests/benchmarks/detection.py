@@ -1,4 +1,4 @@
-"""What the detectors find: the threshold, and how small a face may be.
+"""What the embedded detector finds: the threshold, and how small a face may be.
 
     python tests/benchmarks/detection.py [--faces 600]
 
@@ -78,6 +78,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.data.exists():
         thresholds(options.data, options.faces)
+    else:
+        print(f"Without the first table: there is no {options.data}.")
     heights()
 
 

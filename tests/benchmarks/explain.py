@@ -18,7 +18,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression
 from mood.vision.explain import occlusion
-from tests.small_host.host import large_models
+from tests.small_host.host import large_network
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
 ROUNDS = 20
@@ -26,7 +26,7 @@ ROUNDS = 20
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("mini", large_models(Path(folder))["MOOD_MODEL"]):
+        for name in ("mini", str(large_network(Path(folder)))):
             measure(name)
 
 

@@ -51,6 +51,8 @@ def server(limits: Limits | None) -> Iterator[int]:
         "PORT": str(port),
         "MOOD_HOST": "127.0.0.1",
         "MOOD_LOG_LEVEL": "WARNING",
+        "MOOD_MODEL": "mini",
+        "MOOD_DETECTOR": "libfacedetection",
         "HF_HUB_OFFLINE": "1",
     }
     command = [sys.executable, "app.py"]

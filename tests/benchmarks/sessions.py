@@ -54,6 +54,7 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
 
 def main() -> None:
     """Prints the table."""
+    from mood.models.catalogue import EMBEDDED_DIR
     from mood.serving.environment import ALLOCATOR
     from tests.small_host.host import ferplus_shaped
     from tests.small_host.limits import Limits, why_not
@@ -65,7 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         large = Path(name) / "large.onnx"
         large.write_bytes(ferplus_shaped())
-        mini = ROOT / "mood" / "models" / "mini.onnx"
+        mini = EMBEDDED_DIR / "mini.onnx"
         for title, path, size in (("ferplus-shaped", large, 64), ("mini", mini, 48)):
             for arena in (True, False):
                 for level in LEVELS:

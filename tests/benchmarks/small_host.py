@@ -1,13 +1,15 @@
 """``python tests/benchmarks/small_host.py``: the program in 512 MB and a tenth of a processor.
 
-Needs root on Linux with control groups (version 1 or 2), and the packages of the tests. Prints a
-table in Markdown: what was promised, what was measured, and a plain Gradio page that computes
-nothing, served the same way in the same run. It takes about fifteen minutes; ``--rows`` chooses.
+Needs root on Linux with control groups (version 1 or 2), and the packages of the tests. Says which
+networks it measures, then prints a table in Markdown: what was promised, what was measured, and a
+plain Gradio page that computes nothing, served the same way in the same run. It takes about fifteen
+minutes; ``--rows`` chooses.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import statistics
 import subprocess
@@ -43,6 +45,12 @@ class Bench:
         self.visitors = visitors
         self.large = host.large_models(folder)
         self.small = host.small_photo(folder)
+
+    def networks(self) -> str:
+        """What is measured, as a sentence."""
+        detector = self.large["MOOD_DETECTOR"]
+        instead = "" if detector == "yunet" else ", as YuNet's file is not here"
+        return f"The networks: random weights in FER+'s shape, and {detector}{instead}."
 
     @contextmanager
     def own(self, processor: float | None = None) -> Iterator[host.Server]:
@@ -232,14 +240,16 @@ def main() -> int:
     parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
     parser.add_argument("--visitors", type=int, default=5000)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR)  # which detector there is, is said below, once
     reason = why_not()
     if reason:
         sys.stderr.write(f"{reason}\n")
         return 1
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), options.visitors)
+        print(f"{bench.networks()}\n", flush=True)
         print("| | target | measured | plain Gradio page |\n|---|---|---|---|")
-        for name in options.rows.split(","):
+        for name in filter(None, options.rows.split(",")):
             for row in getattr(bench, name)():
                 print(f"| {' | '.join(row)} |", flush=True)
     print("\n¹ In 512 MB, with as much processor as there is. ² Without limits.")

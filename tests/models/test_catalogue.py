@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,8 +35,17 @@ def test_expression_networks_are_described_in_full(spec):
 def test_files_of_the_hub_are_pinned(spec):
     assert re.fullmatch(r"[0-9a-f]{64}", spec.sha256)
     assert spec.size_bytes > 0
-    assert spec.revision
+    assert spec.revision == "main" or re.fullmatch(r"[0-9a-f]{40}", spec.revision)
     assert spec.licence
+
+
+def test_the_readme_says_which_files_are_pinned_by_revision():
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    (paragraph,) = [each for each in text.split("\n\n") if "pinned by" in each]
+    pinned, _, from_a_branch = paragraph.partition("pinned by revision too")
+    for spec in HUB_NETWORKS:
+        said = from_a_branch if spec.revision == "main" else pinned
+        assert f"`{spec.name}`" in said
 
 
 def test_the_labels_of_ferplus_are_in_the_order_of_its_paper():

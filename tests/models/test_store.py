@@ -41,8 +41,6 @@ def hub():
         FERPLUS.filename: FERPLUS_BYTES,
         MOBILEFACENET.filename: MOBILEFACENET_BYTES,
     }
-    if hub_standin.YUNET_FILE.exists():
-        files[hub_standin.YUNET.filename] = hub_standin.YUNET_FILE.read_bytes()
     with hub_standin.serve(files) as hub:
         yield hub
 
@@ -134,9 +132,8 @@ def test_a_warm_cache_asks_no_network(hub, client):
     assert hub.requests == []
 
 
-def test_the_real_detector_comes_from_the_hub_too(hub, client):
-    if not hub_standin.YUNET_FILE.exists():
-        pytest.skip(f"{hub_standin.YUNET_FILE} is not there")
+def test_the_real_detector_comes_from_the_hub_too(hub, client, yunet_file):
+    hub.files[hub_standin.YUNET.filename] = yunet_file.read_bytes()
     # Its revision in the catalogue is a commit of its own, which the stand-in does not check.
     changes = {"yunet": {"revision": hub_standin.COMMIT}}
     (answer,) = client.run(detector="auto", model="mini", specs=changes)

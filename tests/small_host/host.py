@@ -24,13 +24,14 @@ import numpy as np
 from gradio_client import Client, handle_file
 from PIL import Image
 
+from mood.errors import WeightsUnavailableError
 from mood.models.catalogue import FERPLUS, YUNET
 from mood.types import Expression
+from tests import yunet
 from tests.small_host.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-YUNET_FILE = ROOT.parent / "shared" / "models" / "face_detection_yunet_2023mar.onnx"
 
 
 class Server:
@@ -251,8 +252,26 @@ def _endpoint(http_client: httpx.Client, server: Server) -> int:
 def large_models(folder: Path) -> dict[str, str]:
     """Settings for networks of the Hub's size: random weights in FER+'s shape, and YuNet.
 
-    Without YuNet's file, which is not part of this project, the embedded detector.
+    Without YuNet's file, which is not part of this project, the embedded detector: who measures
+    says which, ``MOOD_DETECTOR`` holds its name.
     """
+    environ = {"MOOD_MODEL": str(large_network(folder)), "HF_HOME": str(folder / "hub")}
+    try:
+        detector = yunet.path()
+    except WeightsUnavailableError:
+        return environ | {"MOOD_DETECTOR": "libfacedetection"}
+    assert YUNET.repo is not None
+    assert YUNET.revision is not None
+    assert YUNET.filename is not None
+    repo = folder / "hub" / "hub" / f"models--{YUNET.repo.replace('/', '--')}"
+    target = repo / "snapshots" / YUNET.revision / YUNET.filename
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(detector, target)
+    return environ | {"MOOD_DETECTOR": "yunet"}
+
+
+def large_network(folder: Path) -> Path:
+    """The file of an expression network of FER+'s shape, with its description beside it."""
     path = folder / "ferplus-shaped.onnx"
     if not path.exists():
         path.write_bytes(ferplus_shaped())
@@ -265,17 +284,7 @@ def large_models(folder: Path) -> dict[str, str]:
             "sha256": hashlib.sha256(content).hexdigest(),
         }
         path.with_suffix(".json").write_text(json.dumps(description))
-    environ = {"MOOD_MODEL": str(path), "HF_HOME": str(folder / "hub")}
-    if not YUNET_FILE.exists():
-        return environ | {"MOOD_DETECTOR": "libfacedetection"}
-    assert YUNET.repo is not None
-    assert YUNET.revision is not None
-    assert YUNET.filename is not None
-    repo = folder / "hub" / "hub" / f"models--{YUNET.repo.replace('/', '--')}"
-    target = repo / "snapshots" / YUNET.revision / YUNET.filename
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(YUNET_FILE, target)
-    return environ | {"MOOD_DETECTOR": "yunet"}
+    return path
 
 
 def ferplus_shaped() -> bytes:

@@ -18,7 +18,6 @@ from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-YUNET = ROOT.parent / "shared" / "models" / "face_detection_yunet_2023mar.onnx"
 SETTINGS = Settings()
 
 # Left, top, right, bottom of the faces that everybody sees.
@@ -114,10 +113,8 @@ def embedded() -> LibFaceDetector:
 
 
 @pytest.fixture(scope="module")
-def yunet() -> YuNetDetector:
-    if not YUNET.exists():
-        pytest.skip(f"{YUNET} is not there")
-    return YuNetDetector(YUNET, SETTINGS)
+def yunet(yunet_file: Path) -> YuNetDetector:
+    return YuNetDetector(yunet_file, SETTINGS)
 
 
 @pytest.mark.parametrize("name", KNOWN)

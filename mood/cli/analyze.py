@@ -1,4 +1,4 @@
-"""``python -m mood PHOTO…`` prints one JSON line per photo."""
+"""``mood-detector analyze``: reads photos, prints what they show, writes them with frames."""
 
 from __future__ import annotations
 
@@ -18,41 +18,9 @@ from mood.report.export import to_dict
 from mood.settings import Settings
 from mood.types import RGBImage
 
-_DESCRIPTION = """\
-Find the faces in photos and say which expression each shows.
-Prints one JSON line per photo; what cannot be read is named on stderr, and the exit code is then 1.
-"""
-_MODELS = "The networks: python -m mood models [list | pull]"
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns the exit code.
-
-    0: all went well; 1: at least one photo could not be analysed; 2: the call itself is wrong.
-    """
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
-    if arguments[:1] == ["models"]:
-        from mood.modelscli import main as models
-
-        return models(arguments[1:])
-    parser = argparse.ArgumentParser(
-        prog="python -m mood",
-        description=_DESCRIPTION,
-        epilog=_MODELS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a picture file")
-    parser.add_argument(
-        "--annotate", type=Path, metavar="DIR", help="also write the framed pictures there, as JPEG"
-    )
-    parser.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="let framed pictures replace files of the same name, though never a photo that is "
-        "read; without it they are numbered",
-    )
-    parser.add_argument("-v", "--verbose", action="store_true", help="log to stderr what is done")
-    options = parser.parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Reads the photos and returns the exit code."""
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
@@ -65,12 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MoodError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    failures = 0
-    album = (
-        _Album(options.annotate, options.photos, options.overwrite) if options.annotate else None
-    )
-    for photo in options.photos:
-        failures += not _one(analyzer, photo, album)
+    album = None
+    if options.annotate:
+        album = _Album(options.annotate, options.photos, options.overwrite)
+    failures = sum(not _one(analyzer, photo, album) for photo in options.photos)
     return 1 if failures else 0
 
 
