@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -89,6 +90,10 @@ def test_render_runs_the_image_on_the_free_plan_and_asks_health(service):
     assert "env" not in service  # deprecated
 
 
+def test_render_deploys_each_commit_and_waits_for_no_checks_that_nobody_runs(service):
+    assert service["autoDeployTrigger"] == "commit"
+
+
 def test_the_image_gets_all_that_runs_and_examples():
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert not {"mood", "examples", "app.py", "requirements.txt"} & set(ignored)
@@ -117,3 +122,17 @@ def test_a_space_runs_what_the_tests_ran(front_matter):
     assert f">={front_matter['python_version']}" == project["requires-python"]
     assert front_matter["license"] == project["license"].lower()
     assert len(front_matter["short_description"]) <= 60
+
+
+def test_the_readmes_command_for_a_space_is_one_that_the_hubs_client_understands(tmp_path):
+    (command,) = re.findall(r"`hf (upload [^`]*)`", (ROOT / "README.md").read_text())
+    program = Path(sys.executable).with_name("hf")
+    nobody = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_TOKEN": "hf_none", "NO_PROXY": "*"}
+    done = subprocess.run(
+        [program, *shlex.split(command)],
+        cwd=tmp_path,
+        env=os.environ | nobody | {"HF_HUB_OFFLINE": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert "ConnectError" in done.stderr, "it went as far as calling the Hub"
