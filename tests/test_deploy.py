@@ -136,3 +136,30 @@ def test_the_readmes_command_for_a_space_is_one_that_the_hubs_client_understands
         text=True,
     )
     assert "ConnectError" in done.stderr, "it went as far as calling the Hub"
+
+
+@pytest.fixture
+def upgrades() -> dict[str, Any]:
+    """The workflow that tries newer versions, all as text: YAML would take `on` for a yes."""
+    text = (ROOT / ".github" / "workflows" / "upgrades.yml").read_text()
+    workflow: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
+    return workflow
+
+
+def test_newer_versions_are_tried_each_week_and_on_demand(upgrades):
+    ((cron,),) = (each.values() for each in upgrades["on"]["schedule"])
+    assert re.fullmatch(r"[0-5]?\d (1?\d|2[0-3]) \* \* [0-6]", cron), "once a week"
+    assert "workflow_dispatch" in upgrades["on"]
+
+
+def test_the_newest_of_what_the_bounds_hold_back_is_installed_and_tested(upgrades):
+    (job,) = upgrades["jobs"].values()
+    commands = "\n".join(step.get("run", "") for step in job["steps"])
+    (names,) = re.findall(r"pip install --upgrade (.*)", commands)
+    assert {"gradio", "huggingface-hub", "onnxruntime"} <= set(names.split())
+    bounded = re.findall(
+        r"^([\w-]+)>=[^,]+,<", (ROOT / "requirements.txt").read_text(), re.MULTILINE
+    )
+    assert set(names.split()) <= set(bounded)
+    for test in re.findall(r"--deselect tests/test_deploy.py::(\w+)", commands):
+        assert test in globals()
