@@ -151,6 +151,10 @@ def test_render_runs_the_image_on_the_free_plan_and_asks_health(service):
     assert "env" not in service  # deprecated
 
 
+def test_render_deploys_each_commit_and_waits_for_no_checks_that_nobody_runs(service):
+    assert service["autoDeployTrigger"] == "commit"
+
+
 def test_the_image_gets_all_that_runs_and_examples():
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert not {"mood", "examples", "app.py", "requirements.txt"} & set(ignored)
@@ -179,3 +183,44 @@ def test_a_space_runs_what_the_tests_ran(front_matter):
     assert f">={front_matter['python_version']}" == project["requires-python"]
     assert front_matter["license"] == project["license"].lower()
     assert len(front_matter["short_description"]) <= 60
+
+
+def test_the_readmes_command_for_a_space_is_one_that_the_hubs_client_understands(tmp_path):
+    (command,) = re.findall(r"`hf (upload [^`]*)`", (ROOT / "README.md").read_text())
+    program = Path(sys.executable).with_name("hf")
+    nobody = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_TOKEN": "hf_none", "NO_PROXY": "*"}
+    done = subprocess.run(
+        [program, *shlex.split(command)],
+        cwd=tmp_path,
+        env=os.environ | nobody | {"HF_HUB_OFFLINE": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert "ConnectError" in done.stderr, "it went as far as calling the Hub"
+
+
+@pytest.fixture
+def upgrades() -> dict[str, Any]:
+    """The workflow that tries newer versions, all as text: YAML would take `on` for a yes."""
+    text = (ROOT / ".github" / "workflows" / "upgrades.yml").read_text()
+    workflow: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
+    return workflow
+
+
+def test_newer_versions_are_tried_each_week_and_on_demand(upgrades):
+    ((cron,),) = (each.values() for each in upgrades["on"]["schedule"])
+    assert re.fullmatch(r"[0-5]?\d (1?\d|2[0-3]) \* \* [0-6]", cron), "once a week"
+    assert "workflow_dispatch" in upgrades["on"]
+
+
+def test_the_newest_of_what_the_bounds_hold_back_is_installed_and_tested(upgrades):
+    (job,) = upgrades["jobs"].values()
+    commands = "\n".join(step.get("run", "") for step in job["steps"])
+    (names,) = re.findall(r"pip install --upgrade (.*)", commands)
+    assert {"gradio", "huggingface-hub", "onnxruntime"} <= set(names.split())
+    bounded = re.findall(
+        r"^([\w-]+)>=[^,]+,<", (ROOT / "requirements.txt").read_text(), re.MULTILINE
+    )
+    assert set(names.split()) <= set(bounded)
+    for test in re.findall(r"--deselect tests/test_deploy.py::(\w+)", commands):
+        assert test in globals()
