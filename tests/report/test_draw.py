@@ -15,7 +15,7 @@ def verdict(box: tuple[float, float, float, float], certain: bool = True) -> Fac
 
 
 def analysis(*faces: FaceExpression, size: tuple[int, int] = (640, 480)) -> Analysis:
-    return Analysis(faces, size, "mini", "yunet", Source.EMBEDDED, Source.EMBEDDED, 1.0)
+    return Analysis(faces, size, "mini", "yunet", Source.EMBEDDED, Source.EMBEDDED, 1.0, 0.5)
 
 
 def has(pixels: np.ndarray, colour: str) -> np.ndarray:

@@ -28,6 +28,7 @@ ANALYSIS = Analysis(
     source=Source.EMBEDDED,
     detector_source=Source.HUB,
     duration_ms=12.34,
+    certainty=0.5,
 )
 
 
@@ -57,5 +58,5 @@ def test_csv_has_a_row_for_each_face():
 
 
 def test_csv_of_no_face_is_its_header():
-    empty = Analysis((), (1, 1), "mini", "yunet", Source.HUB, Source.HUB, 0.0)
+    empty = Analysis((), (1, 1), "mini", "yunet", Source.HUB, Source.HUB, 0.0, 0.5)
     assert to_csv(empty).splitlines() == [",".join([*CSV_COLUMNS, *Expression])]
