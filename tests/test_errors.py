@@ -25,3 +25,11 @@ def test_every_error_explains_itself():
     for _, kind in inspect.getmembers(errors, inspect.isclass):
         assert kind.__doc__
         assert issubclass(kind, errors.MoodError)
+
+
+def test_every_code_has_a_status_and_words():
+    codes = {kind.code for _, kind in inspect.getmembers(errors, inspect.isclass)}
+    assert codes == set(errors.STATUS)
+    for status, words in errors.STATUS.values():
+        assert 400 <= status < 600
+        assert words

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import MoodError
+from mood.errors import STATUS, MoodError
 from mood.page import build, mount_options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
@@ -140,7 +140,8 @@ def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) 
             models = analyzer.pool.get()
         except MoodError as error:
             _log.warning("warm-up failed: %s", error)
-            return JSONResponse({"detail": str(error)}, status_code=503)
+            status, _ = STATUS[error.code]
+            return JSONResponse({"detail": str(error)}, status_code=status)
         return JSONResponse({"ready": True, "model": models.classifier_weights.spec.name})
 
 
