@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood.errors import BusyError, ModelError, MoodError
-from mood.models.catalogue import Task
-from mood.models.store import Progress, Weights, WeightsStore
+from mood.models.download import Progress
+from mood.models.specs import Pair
+from mood.models.store import DetectorWeights, ExpressionWeights, Weights, WeightsStore
 from mood.resources.counters import Tally
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.settings import Settings
@@ -33,8 +34,8 @@ class Models:
 
     detector: FaceDetector
     classifier: ExpressionClassifier
-    detector_weights: Weights
-    classifier_weights: Weights
+    detector_weights: DetectorWeights
+    classifier_weights: ExpressionWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,7 @@ class MoodAnalyzer:
     ) -> None:
         self.settings = settings or Settings.from_env()
         self._store = store or WeightsStore(self.settings)
-        self._wishes = (
-            (self.settings.detector, Task.DETECTION),
-            (self.settings.model, Task.EXPRESSION),
-        )
+        self._wish = Pair(self.settings.detector, self.settings.model)
         self._models = models
         self._given = models is not None
         self._loading = threading.Lock()
@@ -136,11 +134,11 @@ class MoodAnalyzer:
         self._given = False
 
     def _has_news(self, models: Models) -> bool:
-        current = (models.detector_weights, models.classifier_weights)
-        return self._store.news(current, self._wishes)
+        current = Pair(models.detector_weights, models.classifier_weights)
+        return self._store.news(current, self._wish)
 
     def _load(self) -> Models:
-        detector_weights, weights = self._store.resolve(self._wishes)
+        detector_weights, weights = self._store.resolve(self._wish)
         start = time.perf_counter()
         for each in (detector_weights, weights):
             _log.info("loading %s from %s", each.spec.name, each.source)
@@ -173,18 +171,17 @@ class MoodAnalyzer:
 
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 
-    def _detector(self, weights: Weights) -> FaceDetector:
+    def _detector(self, weights: DetectorWeights) -> FaceDetector:
         from mood.vision.detection import LibFaceDetector, YuNetDetector
 
         if weights.path is None:
             return LibFaceDetector(self.settings)
         return YuNetDetector(weights.path, self.settings)
 
-    def _classifier(self, weights: Weights) -> ExpressionClassifier:
+    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier
         from mood.vision.session import OnnxSession
 
-        assert weights.path is not None
         session = OnnxSession(weights.path, self.settings.threads)
         return ExpressionClassifier(weights.spec, session, self.settings.certainty)
 

@@ -7,7 +7,8 @@ import logging
 import sys
 
 from mood.errors import ModelError, UnknownModelError
-from mood.models.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
+from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
+from mood.models.specs import HubFile, InPackage, ModelSpec
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 
@@ -31,7 +32,8 @@ def main(arguments: list[str]) -> int:
         print(listing(store))
         return 0
     try:
-        specs = [_known(name) for name in options.names] or list(HUB_DEFAULT.values())
+        names = options.names or [HUB_DEFAULT.model.name, HUB_DEFAULT.detector.name]
+        specs = [_known(name) for name in names]
     except UnknownModelError as error:
         print(error, file=sys.stderr)
         return 2
@@ -44,21 +46,27 @@ def main(arguments: list[str]) -> int:
 def listing(store: WeightsStore) -> str:
     """A table of the catalogue; asks no network."""
     rows = [("name", "task", "size", "licence", "where", "title")]
-    for spec in CATALOGUE.values():
-        if spec.embedded:
-            where = "embedded"
-        elif store.cached(spec):
-            where = "cached, verified"
-        else:
-            where = "on the Hub"
-        size = f"{spec.size_bytes / 1e6:.1f} MB" if spec.size_bytes else "–"
-        rows.append((spec.name, str(spec.task), size, spec.licence, where, spec.title))
+    rows += [
+        (spec.name, str(spec.task), _size(spec), spec.licence, _where(store, spec), spec.title)
+        for spec in CATALOGUE.values()
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _where(store: WeightsStore, spec: ModelSpec) -> str:
+    if not isinstance(spec.origin, HubFile):
+        return "embedded"
+    return "cached, verified" if store.files.cached(spec.origin, spec.name) else "on the Hub"
+
+
+def _size(spec: ModelSpec) -> str:
+    size_bytes = None if isinstance(spec.origin, InPackage) else spec.origin.size_bytes
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes else "–"
 
 
 def _known(name: str) -> ModelSpec:
@@ -70,7 +78,7 @@ def _known(name: str) -> ModelSpec:
 
 def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
     """Fetches one network with a progress bar; whether that worked."""
-    if spec.embedded:
+    if not isinstance(spec.origin, HubFile):
         print(f"{spec.name}: embedded, nothing to fetch")
         return True
     shown = sys.stderr.isatty()
@@ -83,7 +91,7 @@ def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
             sys.stderr.flush()
 
     try:
-        path = store.fetch(spec, draw)
+        path = store.files.fetch(spec.origin, spec.name, draw)
     except ModelError as error:
         print(f"{spec.name}: {error}", file=sys.stderr)
         return False

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mood.analyzer import Models
-from mood.models.catalogue import LIBFACEDETECTION, MINI, ModelSpec
-from mood.models.store import Weights
+from mood.models.catalogue import LIBFACEDETECTION, MINI
+from mood.models.specs import ExpressionSpec
+from mood.models.store import DetectorWeights, ExpressionWeights
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
 from mood.vision.expression import ExpressionClassifier
 
@@ -53,11 +54,14 @@ class FakeSession:
 
 
 def models(
-    detector: FakeDetector, session: FakeSession, spec: ModelSpec = MINI, certainty: float = 0.5
+    detector: FakeDetector,
+    session: FakeSession,
+    spec: ExpressionSpec = MINI,
+    certainty: float = 0.5,
 ) -> Models:
     return Models(
         detector,
         ExpressionClassifier(spec, session, certainty),
-        Weights(LIBFACEDETECTION, None, Source.EMBEDDED),
-        Weights(spec, None, Source.EMBEDDED),
+        DetectorWeights(LIBFACEDETECTION, None, Source.EMBEDDED),
+        ExpressionWeights(spec, MINI.origin.path, Source.EMBEDDED),
     )

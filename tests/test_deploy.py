@@ -104,9 +104,10 @@ def front_matter() -> dict[str, Any]:
 
 
 def test_a_space_preloads_the_default_networks_with_the_catalogues_pins(front_matter):
-    pins = {f"{each.repo} {each.filename} {each.revision}" for each in HUB_DEFAULT.values()}
+    files = [spec.origin for spec in HUB_DEFAULT]
+    pins = {f"{each.repo} {each.filename} {each.revision}" for each in files}
     assert set(front_matter["preload_from_hub"]) == pins
-    assert set(front_matter["models"]) == {each.repo for each in HUB_DEFAULT.values()}
+    assert set(front_matter["models"]) == {each.repo for each in files}
 
 
 def test_a_space_runs_what_the_tests_ran(front_matter):

@@ -26,7 +26,8 @@ from mood.errors import (
     UnreadableImageError,
     UnsupportedImageError,
 )
-from mood.models.catalogue import CATALOGUE, Task, find
+from mood.models.catalogue import CATALOGUE, find
+from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.page.safe_image import read_data_url, read_upload
 from mood.page.texts import PAGE
 from mood.report.draw import annotate
@@ -72,14 +73,10 @@ class Shelf:
         wish = model or settings.model, detector or settings.detector
         if wish == (settings.model, settings.detector):
             return self.own
-        for name, given, task in zip(
-            wish,
-            (settings.model, settings.detector),
-            (Task.EXPRESSION, Task.DETECTION),
-            strict=True,
-        ):
+        kinds: tuple[type[ModelSpec], ...] = (ExpressionSpec, DetectorSpec)
+        for name, given, kind in zip(wish, (settings.model, settings.detector), kinds, strict=True):
             if name not in {"auto", given}:  # a visitor may name no file and no repository
-                find(name, task)
+                find(name, kind)
         with self._lock:
             other = self._other
             if other is None or wish != (other.settings.model, other.settings.detector):
@@ -137,8 +134,8 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
         server_functions=[read_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
         palette=palette(),
-        models=_choices(Task.EXPRESSION, settings.model),
-        detectors=_choices(Task.DETECTION, settings.detector),
+        models=_choices(ExpressionSpec, settings.model),
+        detectors=_choices(DetectorSpec, settings.detector),
         smallest_face=settings.smallest_face,
         max_mb=settings.max_upload_mb,
         max_side=settings.max_side,
@@ -160,8 +157,8 @@ def palette() -> dict[str, dict[str, str]]:
     }
 
 
-def _choices(task: Task, chosen: str) -> list[str]:
-    names = ["auto", *(name for name, spec in CATALOGUE.items() if spec.task is task)]
+def _choices(kind: type[ModelSpec], chosen: str) -> list[str]:
+    names = ["auto", *(name for name, spec in CATALOGUE.items() if isinstance(spec, kind))]
     return [chosen, *(name for name in names if name != chosen)]
 
 
@@ -221,7 +218,6 @@ def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[st
     from mood.vision.crops import seen  # brings OpenCV in, which start-up does without
 
     preprocessing = models.classifier.spec.preprocessing
-    assert preprocessing is not None
     rows, columns = picture.pixels.shape[:2]
     scale = columns / picture.size_wh[0], rows / picture.size_wh[1]
     return [
@@ -241,7 +237,6 @@ def _explain(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str
         raise UnreadableImageError("The request names no expression.")
     crop = read_data_url(wish.image, settings).pixels
     classifier = analyzer.load().classifier
-    assert classifier.spec.preprocessing is not None
     if crop.shape[:2] != classifier.spec.preprocessing.input_hw:
         raise UnreadableImageError("This crop was made for another network. Read the photo again.")
     return {"map": np.round(occlusion(classifier, crop, Expression(wish.expression)), 4).tolist()}

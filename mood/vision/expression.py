@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mood.errors import ModelLoadError
-from mood.models.catalogue import ModelSpec, Preprocessing
+from mood.models.specs import ExpressionSpec, Preprocessing
 from mood.types import Expression, Face, FaceExpression, FloatArray, RGBImage
 from mood.vision.crops import crop_face
 from mood.vision.session import Session
@@ -28,11 +28,8 @@ class ExpressionClassifier:
         ModelLoadError: The network's input is not the one that the spec describes.
     """
 
-    def __init__(self, spec: ModelSpec, session: Session, certainty: float = 0.0) -> None:
-        if spec.preprocessing is None:
-            raise ModelLoadError(f"{spec.name} is no expression network.")
+    def __init__(self, spec: ExpressionSpec, session: Session, certainty: float = 0.0) -> None:
         self.spec = spec
-        self._preprocessing = spec.preprocessing
         self._session = session
         self._threshold = certainty or spec.certainty_threshold
         channels = 1 if spec.preprocessing.colour == "grey" else 3
@@ -51,7 +48,7 @@ class ExpressionClassifier:
         """The expression of each face of `image` (H, W, 3) uint8 RGB, in the same order."""
         if not faces:
             return []
-        crops = [crop_face(image, face, self._preprocessing) for face in faces]
+        crops = [crop_face(image, face, self.spec.preprocessing) for face in faces]
         probabilities = self.probabilities(crops)
         return [self._verdict(face, row) for face, row in zip(faces, probabilities, strict=True)]
 
@@ -65,7 +62,7 @@ class ExpressionClassifier:
             ModelLoadError: The network's output has not one column for each label.
         """
         step = self.spec.fixed_batch or _BATCH
-        batch = preprocess(crops, self._preprocessing)
+        batch = preprocess(crops, self.spec.preprocessing)
         logits = np.concatenate(
             [self._session.run(batch[start : start + step]) for start in range(0, len(batch), step)]
         )
@@ -98,7 +95,7 @@ def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> Float
     return np.ascontiguousarray((values - preprocessing.mean) / preprocessing.std)
 
 
-def postprocess(logits: FloatArray, spec: ModelSpec) -> FloatArray:
+def postprocess(logits: FloatArray, spec: ExpressionSpec) -> FloatArray:
     """Calibrated probabilities (N, 8) in the order of `Expression` from logits (N, K).
 
     ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0.

@@ -19,7 +19,7 @@ from gradio.data_classes import ImageData
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import EMBEDDED_DIR
+from mood.models.specs import EMBEDDED_DIR
 from mood.page import build, mount_options
 from mood.page.about import accuracy
 from mood.page.photo import Wish, adjusted

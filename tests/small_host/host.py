@@ -24,7 +24,8 @@ import numpy as np
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from mood.models.catalogue import FERPLUS, YUNET
+from mood.models.catalogue import YUNET
+from mood.models.specs import HubFile
 from mood.types import Expression
 from tests.small_host.limits import Limits
 
@@ -268,11 +269,10 @@ def large_models(folder: Path) -> dict[str, str]:
     environ = {"MOOD_MODEL": str(path), "HF_HOME": str(folder / "hub")}
     if not YUNET_FILE.exists():
         return environ | {"MOOD_DETECTOR": "libfacedetection"}
-    assert YUNET.repo is not None
-    assert YUNET.revision is not None
-    assert YUNET.filename is not None
-    repo = folder / "hub" / "hub" / f"models--{YUNET.repo.replace('/', '--')}"
-    target = repo / "snapshots" / YUNET.revision / YUNET.filename
+    file = YUNET.origin
+    assert isinstance(file, HubFile)
+    repo = folder / "hub" / "hub" / f"models--{file.repo.replace('/', '--')}"
+    target = repo / "snapshots" / file.revision / file.filename
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(YUNET_FILE, target)
     return environ | {"MOOD_DETECTOR": "yunet"}
@@ -284,7 +284,6 @@ def ferplus_shaped() -> bytes:
 
     random = np.random.default_rng(0)
     tensors, nodes = [], []
-    assert FERPLUS.preprocessing is not None
 
     def tensor(*shape: int) -> str:
         name = f"t{len(tensors)}"

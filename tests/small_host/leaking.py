@@ -13,7 +13,7 @@ import sys
 import numpy as np
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.store import Weights
+from mood.models.store import ExpressionWeights
 from mood.page import build, mount_options
 from mood.serving import startup as door
 from mood.serving.app import create_app, rehearse
@@ -42,8 +42,7 @@ class LeakingSession:
 
 
 class LeakingAnalyzer(MoodAnalyzer):
-    def _classifier(self, weights: Weights) -> ExpressionClassifier:
-        assert weights.path is not None
+    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
         return ExpressionClassifier(weights.spec, LeakingSession(OnnxSession(weights.path)))
 
 

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mood.models.catalogue import MINI, MOBILEFACENET, Preprocessing
+from mood.models.catalogue import MINI, MOBILEFACENET
+from mood.models.specs import Preprocessing
 from mood.types import Face
 from mood.vision.boxes import similarity_transform
 from mood.vision.crops import align, crop_face, cut_out, resize, seen
