@@ -55,12 +55,12 @@ def test_the_dockerfile_passes_the_linter():
     assert done.returncode == 0
 
 
-def test_image_and_render_set_what_the_program_would_set_itself(service):
-    wanted = QUIET | ALLOCATOR
+def test_image_and_render_set_what_must_stand_before_python_starts_and_leave_the_rest(service):
     image = variables_of_the_image()
     render = {each["key"]: each["value"] for each in service["envVars"]}
-    assert {name: image[name] for name in wanted} == wanted
-    assert render == wanted
+    assert {name: image[name] for name in ALLOCATOR} == ALLOCATOR
+    assert render == ALLOCATOR
+    assert not (QUIET | {"ORT_DISABLE_TELEMETRY": "1"}).keys() & image.keys()
 
 
 def test_the_image_runs_as_user_1000_who_owns_its_cache():

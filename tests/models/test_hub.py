@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 
 import pytest
 
-from tests.models.conftest import FERPLUS, FERPLUS_BYTES
+from tests.models.conftest import FERPLUS, FERPLUS_BYTES, ROOT
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,21 @@ def test_an_address_that_can_be_none_is_explained(hub, client):
     assert answer["error"] == "WeightsUnavailableError"
     assert "can have no own.json in “some--body/fa ces”" in answer["text"]
     assert hub.requests == []
+
+
+def test_the_library_comes_late_and_without_telemetry(client):
+    code = (
+        "import sys; from mood.models import catalogue, hub; "
+        "print('huggingface_hub' in sys.modules, hub.in_cache(catalogue.YUNET.origin)); "
+        "from huggingface_hub import constants; "
+        "print(constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=client.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False None\nTrue True\n"
