@@ -12,8 +12,6 @@ from mood.models.specs import HubFile, InPackage, ModelSpec
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 
-_BAR = 30
-
 
 def main(arguments: list[str]) -> int:
     """Runs the command line and returns the exit code: 0, 1 if a network could not be fetched."""
@@ -77,25 +75,14 @@ def _known(name: str) -> ModelSpec:
 
 
 def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
-    """Fetches one network with a progress bar; whether that worked."""
+    """Fetches one network; whether that worked. On a terminal the Hub's library draws its bar."""
     if not isinstance(spec.origin, HubFile):
         print(f"{spec.name}: embedded, nothing to fetch")
         return True
-    shown = sys.stderr.isatty()
-
-    def draw(done: int, total: int) -> None:
-        if shown and total:
-            filled = _BAR * done // total
-            bar = "█" * filled + "·" * (_BAR - filled)
-            sys.stderr.write(f"\r{spec.name} {bar} {done / 1e6:.1f} of {total / 1e6:.1f} MB")
-            sys.stderr.flush()
-
     try:
-        path = store.files.fetch(spec.origin, spec.name, draw)
+        path = store.files.fetch(spec.origin, spec.name)
     except ModelError as error:
         print(f"{spec.name}: {error}", file=sys.stderr)
         return False
-    if shown:
-        sys.stderr.write("\r\033[K")
     print(f"{spec.name}: verified, {path}")
     return True

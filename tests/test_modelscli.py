@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -13,11 +16,11 @@ from tests import hub_standin
 ROOT = Path(__file__).parent.parent
 
 
-def run(home: Path, *arguments: str, url: str = "http://127.0.0.1:9"):
+def run(home: Path, *arguments: str, url: str = "http://127.0.0.1:9", stderr: int = PIPE):
     environment = os.environ | {"HF_HOME": str(home), "HF_ENDPOINT": url}
     environment.pop("HF_HUB_OFFLINE", None)
     command = [sys.executable, "-m", "mood", "models", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=PIPE, stderr=stderr, text=True)
 
 
 def test_the_list_names_every_network_with_size_and_licence(tmp_path):
@@ -41,6 +44,18 @@ def test_a_network_is_fetched_verified_and_then_listed(tmp_path):
         assert done.stdout.startswith("yunet: verified, ")
     (line,) = [line for line in run(tmp_path).stdout.splitlines() if line.startswith("yunet")]
     assert "cached, verified" in line
+
+
+def test_on_a_terminal_a_bar_shows_how_far_the_file_is(tmp_path):
+    if not hub_standin.YUNET_FILE.exists():
+        pytest.skip(f"{hub_standin.YUNET_FILE} is not there")
+    files = {hub_standin.YUNET.filename: hub_standin.YUNET_FILE.read_bytes()}
+    screen, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    with hub_standin.serve(files, commit=hub_standin.YUNET.revision) as hub:
+        done = run(tmp_path, "pull", "yunet", url=hub.url, stderr=terminal)
+    assert done.returncode == 0
+    assert "100%" in os.read(screen, 100_000).decode()
 
 
 def test_a_build_without_a_network_survives_if_it_says_so(tmp_path):
