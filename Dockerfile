@@ -1,18 +1,11 @@
 FROM python:3.11-slim
 
 # The allocator's variables: glibc reads them when the process starts, and gives memory back.
-# The other ones switch off telemetry and what costs memory; see mood/serving/environment.py for all of them.
 ENV PORT=7860 \
     HF_HOME=/home/mood/.cache/huggingface \
     MALLOC_ARENA_MAX=1 \
     MALLOC_MMAP_THRESHOLD_=2097152 \
     MALLOC_TRIM_THRESHOLD_=1048576 \
-    GRADIO_ANALYTICS_ENABLED=False \
-    GRADIO_ANALYTICS_CACHE_FREQUENCY=1000000000 \
-    GRADIO_ANALYTICS_MAX_EVENTS=200 \
-    HF_HUB_DISABLE_TELEMETRY=1 \
-    HF_HUB_DISABLE_XET=1 \
-    ORT_DISABLE_TELEMETRY=1 \
     PYTHONUNBUFFERED=1
 
 RUN useradd --uid 1000 --create-home mood

@@ -191,7 +191,7 @@ class MoodAnalyzer:
     def _explain(self, crop: ImageInput, expression: Expression, options: Options) -> FloatArray:
         pixels = read_image(crop, self.settings).pixels
         classifier = self.pool.get(options).classifier
-        if pixels.shape[:2] != classifier.preprocessing.input_hw:
+        if pixels.shape[:2] != classifier.spec.preprocessing.input_hw:
             raise UnreadableImageError(
                 "This crop was made for another network. Read the photo again."
             )

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import LIBFACEDETECTION, MINI, ModelSpec
-from mood.models.store import Weights
-from mood.resources.pool import Key, ModelPool, Models
+from mood.models.catalogue import LIBFACEDETECTION, MINI
+from mood.models.specs import ExpressionSpec, Wish
+from mood.models.store import DetectorWeights, ExpressionWeights
+from mood.resources.pool import ModelPool, Models
 from mood.settings import Settings
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
 from mood.vision.expression import ExpressionClassifier
@@ -55,12 +56,12 @@ class FakeSession:
         return self.rows[picked]
 
 
-def models(detector: FakeDetector, session: FakeSession, spec: ModelSpec = MINI) -> Models:
+def models(detector: FakeDetector, session: FakeSession, spec: ExpressionSpec = MINI) -> Models:
     return Models(
         detector,
         ExpressionClassifier(spec, session),
-        Weights(LIBFACEDETECTION, None, Source.EMBEDDED),
-        Weights(spec, None, Source.EMBEDDED),
+        DetectorWeights(LIBFACEDETECTION, None, Source.EMBEDDED),
+        ExpressionWeights(spec, MINI.origin.path, Source.EMBEDDED),
     )
 
 
@@ -71,10 +72,10 @@ class FakePool(ModelPool):
         super().__init__(settings, public=public)
         self.stand_ins = stand_ins
 
-    def _has_news(self, key: Key, models: Models) -> bool:
+    def _has_news(self, wish: Wish, models: Models) -> bool:
         return False
 
-    def _load(self, key: Key) -> Models:
+    def _load(self, wish: Wish) -> Models:
         return self.stand_ins
 
 

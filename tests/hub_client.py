@@ -1,6 +1,6 @@
 """Run by the tests of the Hub in a process of its own: analyses a photo, says what happened.
 
-Arguments: a JSON object with ``specs`` (name → size and hash to put into the catalogue),
+Arguments: a JSON object with ``files`` (name → size and hash to put into the catalogue),
 ``settings``, ``photos`` (how many times at most), ``pause`` seconds between them, ``until``, the
 network whose answer is the last. Prints a JSON line for each photo.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
+from mood.models.specs import Pair
 from mood.models.store import WeightsStore
 from mood.resources.pool import ModelPool
 from mood.settings import Settings
@@ -28,9 +29,10 @@ def main() -> None:
     order = json.loads(sys.argv[1])
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     catalogue = dict(CATALOGUE)
-    for name, changes in order["specs"].items():
-        catalogue[name] = dataclasses.replace(catalogue[name], **changes)
-    default = {task: catalogue[spec.name] for task, spec in HUB_DEFAULT.items()}
+    for name, changes in order["files"].items():
+        origin = dataclasses.replace(catalogue[name].origin, **changes)
+        catalogue[name] = dataclasses.replace(catalogue[name], origin=origin)
+    default = Pair(*(catalogue[spec.name] for spec in HUB_DEFAULT))
     settings = Settings(**order["settings"])
     analyzer = MoodAnalyzer(
         settings, pool=ModelPool(settings, WeightsStore(settings, catalogue, default))

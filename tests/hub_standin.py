@@ -17,7 +17,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 
-from mood.models.catalogue import FERPLUS, MOBILEFACENET, YUNET, ModelSpec
+from mood.models import catalogue
+from mood.models.specs import HubFile
+
+FERPLUS = catalogue.FERPLUS.origin
+MOBILEFACENET = catalogue.MOBILEFACENET.origin
+YUNET = catalogue.YUNET.origin
 
 COMMIT = "4d016bfebdb4122b1f37511c5a9d40b5c87054a8"
 
@@ -151,10 +156,10 @@ def serve(files: dict[str, bytes], commit: str = COMMIT) -> Iterator[Hub]:
         thread.join()
 
 
-def pinned(spec: ModelSpec, content: bytes) -> ModelSpec:
-    """The spec, describing this content."""
+def pinned(file: HubFile, content: bytes) -> HubFile:
+    """The file, if it had this content."""
     return dataclasses.replace(
-        spec,
+        file,
         revision=COMMIT,
         size_bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -57,12 +57,12 @@ def test_the_dockerfile_passes_the_linter():
     assert done.returncode == 0
 
 
-def test_image_and_render_set_what_the_program_would_set_itself(service):
-    wanted = QUIET | ALLOCATOR
+def test_image_and_render_set_what_must_stand_before_python_starts_and_leave_the_rest(service):
     image = variables_of_the_image()
     render = {each["key"]: each["value"] for each in service["envVars"]}
-    assert {name: image[name] for name in wanted} == wanted
-    assert render == wanted
+    assert {name: image[name] for name in ALLOCATOR} == ALLOCATOR
+    assert render == ALLOCATOR
+    assert not (QUIET | {"ORT_DISABLE_TELEMETRY": "1"}).keys() & image.keys()
 
 
 def test_the_image_runs_as_user_1000_who_owns_its_cache():
@@ -110,12 +110,13 @@ def test_the_image_is_built_without_a_network_and_its_networks_are_checked(tmp_p
 
 
 def test_the_image_is_not_built_with_a_network_that_answers_otherwise(tmp_path, yunet_file):
-    content = {YUNET.filename: yunet_file.read_bytes()}
-    with hub_standin.serve(content, commit=YUNET.revision) as hub:
+    file = YUNET.origin
+    content = {file.filename: yunet_file.read_bytes()}
+    with hub_standin.serve(content, commit=file.revision) as hub:
         done = build(tmp_path, HF_ENDPOINT=hub.url)
         assert done.returncode == 0, done.stderr
         assert "right: 15 faces in 5 photos, as known" in done.stdout
-        assert hub.downloads(YUNET.filename) == 1
+        assert hub.downloads(file.filename) == 1
         golden = tmp_path / "mood" / "models" / "golden.json"
         values = json.loads(golden.read_text())
         values["answers"]["yunet"]["astronaut.jpg"] *= 2
@@ -170,9 +171,10 @@ def front_matter() -> dict[str, Any]:
 
 
 def test_a_space_preloads_the_default_networks_with_the_catalogues_pins(front_matter):
-    pins = {f"{each.repo} {each.filename} {each.revision}" for each in HUB_DEFAULT.values()}
+    files = [spec.origin for spec in HUB_DEFAULT]
+    pins = {f"{each.repo} {each.filename} {each.revision}" for each in files}
     assert set(front_matter["preload_from_hub"]) == pins
-    assert set(front_matter["models"]) == {each.repo for each in HUB_DEFAULT.values()}
+    assert set(front_matter["models"]) == {each.repo for each in files}
 
 
 def test_a_space_runs_what_the_tests_ran(front_matter):

@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from mood.errors import ModelError, WeightsUnavailableError
-from mood.models.catalogue import YUNET, Task
-from mood.models.store import WeightsStore, verify
+from mood.models.catalogue import YUNET
+from mood.models.files import verify
+from mood.models.specs import Pair
+from mood.models.store import WeightsStore
 from mood.settings import Settings
 
-SHARED = Path(__file__).parents[2] / "shared" / "models" / str(YUNET.filename)
+SHARED = Path(__file__).parents[2] / "shared" / "models" / YUNET.origin.filename
 
 
 def path() -> Path:
@@ -31,11 +33,11 @@ def path() -> Path:
 def _found() -> Path | str:
     settings = Settings(hub_wait_s=2, download_limit_s=30)
     try:
-        (weights,) = WeightsStore(settings).resolve([(YUNET.name, Task.DETECTION)])
+        weights = WeightsStore(settings).resolve(Pair(YUNET.name, "mini")).detector
     except ModelError as error:
         if not SHARED.is_file():
             return f"YuNet's file is not here: {str(error).partition('. ')[0]}."
-        verify(SHARED, YUNET)
+        verify(SHARED, YUNET.origin, YUNET.name)
         return SHARED
     assert weights.path is not None
     return weights.path

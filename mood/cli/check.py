@@ -17,9 +17,11 @@ import numpy as np
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.examples import EXAMPLES
-from mood.models.catalogue import ModelSpec, Task
+from mood.models.catalogue import EMBEDDED_DEFAULT
 from mood.models.golden import SMILE, Golden, Rows, difference, face_of, implausible, row_of
-from mood.models.store import Weights, WeightsStore, is_offline
+from mood.models.hub import is_offline
+from mood.models.specs import DetectorSpec, ModelSpec, Pair, Task
+from mood.models.store import DetectorWeights, Weights, WeightsStore
 from mood.settings import Settings
 from mood.types import Expression, RGBImage, Source
 from mood.vision.detection import LibFaceDetector, YuNetDetector
@@ -94,8 +96,11 @@ def check(
 
 
 def _had(store: WeightsStore, spec: ModelSpec) -> Weights | ModelError:
+    embedded = EMBEDDED_DEFAULT
     try:
-        return store.resolve([(spec.name, spec.task)])[0]
+        if isinstance(spec, DetectorSpec):
+            return store.resolve(Pair(spec.name, embedded.model.name)).detector
+        return store.resolve(Pair(embedded.detector.name, spec.name)).model
     except ModelError as error:
         return error
 
@@ -145,7 +150,7 @@ def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Ro
     """What a network says of the photos; without any, of a wall."""
     settings = Settings()
     pictures = photos or {"a wall": np.full((512, 512, 3), 128, dtype=np.uint8)}
-    if weights.spec.task is Task.DETECTION:
+    if isinstance(weights, DetectorWeights):
         detector = (
             LibFaceDetector(settings)
             if weights.path is None
@@ -157,7 +162,6 @@ def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Ro
             name: np.stack([row_of(face) for face in faces]) if faces else empty
             for name, faces in found.items()
         }
-    assert weights.path is not None
     classifier = ExpressionClassifier(weights.spec, OnnxSession(weights.path))
     answers = {}
     for name, pixels in pictures.items():

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from mood.cli.check import Verdict, check, read_photos
 from mood.errors import ImageError, ModelError, MoodError, UnknownModelError
 from mood.examples import EXAMPLES
-from mood.models.catalogue import CATALOGUE, HUB_DEFAULT, ModelSpec
+from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
 from mood.models.golden import GOLDEN_FILE, Golden
+from mood.models.specs import HubFile, InPackage, ModelSpec
 from mood.models.store import WeightsStore
 from mood.settings import Settings
-
-_BAR = 30
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,7 +27,9 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.task == "pull":
-        return _pull_all(store, named or list(HUB_DEFAULT.values()), options.optional)
+        return _pull_all(
+            store, named or [HUB_DEFAULT.model, HUB_DEFAULT.detector], options.optional
+        )
     if options.task == "check":
         return _check(store, named, options.write)
     print(listing(store))
@@ -38,21 +39,27 @@ def run(options: argparse.Namespace) -> int:
 def listing(store: WeightsStore) -> str:
     """A table of the catalogue; asks no network."""
     rows = [("name", "task", "size", "licence", "where", "title")]
-    for spec in CATALOGUE.values():
-        if spec.embedded:
-            where = "embedded"
-        elif store.cached(spec):
-            where = "cached, verified"
-        else:
-            where = "on the Hub"
-        size = f"{spec.size_bytes / 1e6:.1f} MB" if spec.size_bytes else "–"
-        rows.append((spec.name, str(spec.task), size, spec.licence, where, spec.title))
+    rows += [
+        (spec.name, str(spec.task), _size(spec), spec.licence, _where(store, spec), spec.title)
+        for spec in CATALOGUE.values()
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _where(store: WeightsStore, spec: ModelSpec) -> str:
+    if not isinstance(spec.origin, HubFile):
+        return "embedded"
+    return "cached, verified" if store.files.cached(spec.origin, spec.name) else "on the Hub"
+
+
+def _size(spec: ModelSpec) -> str:
+    size_bytes = None if isinstance(spec.origin, InPackage) else spec.origin.size_bytes
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes else "–"
 
 
 def _known(name: str) -> ModelSpec:
@@ -70,26 +77,15 @@ def _pull_all(store: WeightsStore, specs: Sequence[ModelSpec], optional: bool) -
 
 
 def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
-    """Fetches one network with a progress bar; whether that worked."""
-    if spec.embedded:
+    """Fetches one network; whether that worked. On a terminal the Hub's library draws its bar."""
+    if not isinstance(spec.origin, HubFile):
         print(f"{spec.name}: embedded, nothing to fetch")
         return True
-    shown = sys.stderr.isatty()
-
-    def draw(done: int, total: int) -> None:
-        if shown and total:
-            filled = _BAR * done // total
-            bar = "█" * filled + "·" * (_BAR - filled)
-            sys.stderr.write(f"\r{spec.name} {bar} {done / 1e6:.1f} of {total / 1e6:.1f} MB")
-            sys.stderr.flush()
-
     try:
-        path = store.fetch(spec, draw)
+        path = store.files.fetch(spec.origin, spec.name)
     except ModelError as error:
         print(f"{spec.name}: {error}", file=sys.stderr)
         return False
-    if shown:
-        sys.stderr.write("\r\033[K")
     print(f"{spec.name}: verified, {path}")
     return True
 

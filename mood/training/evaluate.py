@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mood.models.catalogue import CATALOGUE, ModelSpec, Task
+from mood.models.catalogue import CATALOGUE, find
+from mood.models.specs import ExpressionSpec, Wish
 from mood.settings import Settings
 from mood.training import metrics
 from mood.training.data import DEFAULT_DATA, FaceSet, load
@@ -38,14 +39,13 @@ MEAN_RECALL = 0.7  # the target
 class Network:
     """A loaded network and its description."""
 
-    spec: ModelSpec
+    spec: ExpressionSpec
     session: OnnxSession
     path: Path
 
     def logits(self, images: Grey) -> npt.NDArray[np.float64]:
         """Raw output (N, K) for FER frames (N, 48, 48) uint8 grey."""
         preprocessing = self.spec.preprocessing
-        assert preprocessing is not None
         height, width = preprocessing.input_hw
         parts = []
         step = self.spec.fixed_batch or 64
@@ -147,12 +147,10 @@ def _network(model: str, described_by: str) -> Network:
     if model in CATALOGUE:
         from mood.models.store import WeightsStore
 
-        (weights,) = WeightsStore(Settings.from_env()).resolve([(model, Task.EXPRESSION)])
-        spec, path = weights.spec, weights.path
-        assert path is not None
-    else:
-        spec, path = CATALOGUE[described_by], Path(model)
-    return Network(spec, OnnxSession(path), path)
+        weights = WeightsStore(Settings.from_env()).resolve(Wish("libfacedetection", model)).model
+        return Network(weights.spec, OnnxSession(weights.path), weights.path)
+    path = Path(model)
+    return Network(find(described_by, ExpressionSpec), OnnxSession(path), path)
 
 
 def fit(network: Network, validation: FaceSet) -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mood.models.catalogue import Preprocessing
+from mood.models.specs import Preprocessing
 from mood.types import Face, FloatArray, RGBImage
 from mood.vision.boxes import similarity_transform, square_crop_xyxy, turned_corners
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mood.errors import ModelLoadError
-from mood.models.catalogue import ModelSpec, Preprocessing
+from mood.models.specs import ExpressionSpec, Preprocessing
 from mood.types import Expression, Face, FloatArray, RGBImage
 from mood.vision.crops import seen
 from mood.vision.session import Session
@@ -21,7 +21,6 @@ class ExpressionClassifier:
 
     Attributes:
         spec: What the network wants and says.
-        preprocessing: How a face becomes its input.
 
     Args:
         spec: See above.
@@ -31,11 +30,8 @@ class ExpressionClassifier:
         ModelLoadError: The network's input is not the one that the spec describes.
     """
 
-    def __init__(self, spec: ModelSpec, session: Session) -> None:
-        if spec.preprocessing is None:
-            raise ModelLoadError(f"{spec.name} is no expression network.")
+    def __init__(self, spec: ExpressionSpec, session: Session) -> None:
         self.spec = spec
-        self.preprocessing = spec.preprocessing
         self._session = session
         channels = 1 if spec.preprocessing.colour == "grey" else 3
         wanted = (channels, *spec.preprocessing.input_hw)
@@ -51,7 +47,7 @@ class ExpressionClassifier:
 
     def crops(self, image: RGBImage, faces: Sequence[Face]) -> list[RGBImage]:
         """What the network sees of each face of `image` (H, W, 3) uint8 RGB: (h, w, 3) uint8."""
-        return [seen(image, face, self.preprocessing) for face in faces]
+        return [seen(image, face, self.spec.preprocessing) for face in faces]
 
     def probabilities(self, crops: Sequence[RGBImage]) -> FloatArray:
         """Probabilities (N, 8) of the crops, columns in the order of `Expression`.
@@ -65,7 +61,7 @@ class ExpressionClassifier:
         if not crops:
             return np.zeros((0, len(Expression)), dtype=np.float32)
         step = self.spec.fixed_batch or _BATCH
-        batch = preprocess(crops, self.preprocessing)
+        batch = preprocess(crops, self.spec.preprocessing)
         logits = np.concatenate(
             [self._session.run(batch[start : start + step]) for start in range(0, len(batch), step)]
         )
@@ -91,7 +87,7 @@ def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> Float
     return np.ascontiguousarray((values - preprocessing.mean) / preprocessing.std)
 
 
-def postprocess(logits: FloatArray, spec: ModelSpec) -> FloatArray:
+def postprocess(logits: FloatArray, spec: ExpressionSpec) -> FloatArray:
     """Probabilities (N, 8) in the order of `Expression` from logits (N, K).
 
     ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0. As well

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mood.errors import OptionsError
-from mood.models.catalogue import ModelSpec
+from mood.models.specs import ExpressionSpec
 from mood.types import Expression, Face, FaceExpression, FloatArray
 
 SURE_FACE = 0.85
@@ -20,7 +20,7 @@ Chosen by ``python tests/benchmarks/confidence.py``, for both detectors alike.
 def judged(
     faces: Sequence[Face],
     probabilities: FloatArray,
-    spec: ModelSpec,
+    spec: ExpressionSpec,
     certainty: float,
     considered: Sequence[Expression] = (),
 ) -> tuple[FaceExpression, ...]:
@@ -48,7 +48,7 @@ def judged(
 
 
 def _only(
-    probabilities: FloatArray, considered: Sequence[Expression], spec: ModelSpec
+    probabilities: FloatArray, considered: Sequence[Expression], spec: ExpressionSpec
 ) -> FloatArray:
     if set(considered) <= spec.unknown:
         raise OptionsError(

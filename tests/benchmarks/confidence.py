@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mood.vision.quality import SURE_FACE
 
-from mood.models.catalogue import EMBEDDED_DIR, MINI
+from mood.models.catalogue import MINI
+from mood.models.specs import EMBEDDED_DIR
 from mood.types import Face
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession

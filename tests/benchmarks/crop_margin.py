@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import cv2
 
 from mood.errors import ModelError
-from mood.models.catalogue import EMBEDDED_DIR, MINI
+from mood.models.catalogue import MINI
 from mood.settings import Settings
 from mood.training.data import load
 from mood.types import Face, RGBImage
@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument(
         "--detector", choices=["libfacedetection", "yunet"], default="libfacedetection"
     )
-    parser.add_argument("--model", type=Path, default=EMBEDDED_DIR / "mini.onnx")
+    parser.add_argument("--model", type=Path, default=MINI.origin.path)
     parser.add_argument("--faces", type=int, default=1200)
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "ferplus.npz")
     options = parser.parse_args()

@@ -54,7 +54,7 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
 
 def main() -> None:
     """Prints the table."""
-    from mood.models.catalogue import EMBEDDED_DIR
+    from mood.models.specs import EMBEDDED_DIR
     from mood.serving.environment import ALLOCATOR
     from tests.small_host.host import ferplus_shaped
     from tests.small_host.limits import Limits, why_not

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from mood.cli.check import Result, Verdict, check, read_photos
-from mood.models.catalogue import LIBFACEDETECTION, MINI, ModelSpec
+from mood.models.catalogue import CATALOGUE, LIBFACEDETECTION, MINI
 from mood.models.golden import Golden
+from mood.models.specs import ModelSpec
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 from mood.types import RGBImage, Source
@@ -26,7 +27,7 @@ def photos() -> dict[str, RGBImage]:
 
 
 def checked(spec: ModelSpec, photos: dict[str, RGBImage]) -> Result:
-    store = WeightsStore(Settings(), {spec.name: spec})
+    store = WeightsStore(Settings(), {**CATALOGUE, spec.name: spec})
     (result,) = check([spec], store, GOLDEN, photos)
     return result
 
@@ -76,7 +77,8 @@ def test_a_network_that_nobody_has_seen_is_held_to_what_any_must_keep(photos):
 
 
 def test_a_file_that_is_another_is_wrong(photos):
-    result = checked(dataclasses.replace(MINI, sha256="0" * 64), photos)
+    another = dataclasses.replace(MINI.origin, sha256="0" * 64)
+    result = checked(dataclasses.replace(MINI, origin=another), photos)
     assert result.verdict is Verdict.WRONG
     assert "SHA-256" in result.text
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
+import termios
 from pathlib import Path
+from subprocess import PIPE
 
 from mood.models.catalogue import CATALOGUE
 from tests import hub_standin
@@ -21,13 +24,14 @@ def run(
     *arguments: str,
     url: str = "http://127.0.0.1:9",
     folder: Path = ROOT,
+    stderr: int = PIPE,
     **variables: str,
 ):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "MOOD_"))}
     environment |= {"HF_HOME": str(home), "HF_ENDPOINT": url} | variables
     command = [sys.executable, "-m", "mood", "models", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=55
+        command, cwd=folder, env=environment, stdout=PIPE, stderr=stderr, text=True, timeout=55
     )
 
 
@@ -50,6 +54,16 @@ def test_a_network_is_fetched_verified_and_then_listed(tmp_path, yunet_file):
         assert done.stdout.startswith("yunet: verified, ")
     (line,) = [line for line in run(tmp_path).stdout.splitlines() if line.startswith("yunet")]
     assert "cached, verified" in line
+
+
+def test_on_a_terminal_a_bar_shows_how_far_the_file_is(tmp_path, yunet_file):
+    files = {hub_standin.YUNET.filename: yunet_file.read_bytes()}
+    screen, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    with hub_standin.serve(files, commit=hub_standin.YUNET.revision) as hub:
+        done = run(tmp_path, "pull", "yunet", url=hub.url, stderr=terminal)
+    assert done.returncode == 0
+    assert "100%" in os.read(screen, 100_000).decode()
 
 
 def test_a_build_without_a_network_survives_if_it_says_so(tmp_path):

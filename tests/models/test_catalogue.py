@@ -7,24 +7,17 @@ from pathlib import Path
 import pytest
 
 from mood.errors import UnknownModelError
-from mood.models.catalogue import (
-    CATALOGUE,
-    EMBEDDED_DEFAULT,
-    EMBEDDED_DIR,
-    HUB_DEFAULT,
-    MINI,
-    Task,
-    find,
-)
+from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, MINI, find
+from mood.models.specs import DetectorSpec, ExpressionSpec, HubFile, Task
 from mood.types import Expression
 
-EXPRESSION_NETWORKS = [s for s in CATALOGUE.values() if s.task is Task.EXPRESSION]
-HUB_NETWORKS = [s for s in CATALOGUE.values() if s.repo]
+EXPRESSION_NETWORKS = [s for s in CATALOGUE.values() if isinstance(s, ExpressionSpec)]
+HUB_NETWORKS = [s for s in CATALOGUE.values() if isinstance(s.origin, HubFile)]
 
 
 @pytest.mark.parametrize("spec", EXPRESSION_NETWORKS, ids=lambda spec: spec.name)
 def test_expression_networks_are_described_in_full(spec):
-    assert spec.preprocessing is not None
+    assert min(spec.preprocessing.input_hw) >= 48
     assert len(set(spec.labels)) == len(spec.labels) >= 7
     assert len(spec.logit_bias) in {0, len(spec.labels)}
     assert spec.temperature > 0
@@ -33,9 +26,9 @@ def test_expression_networks_are_described_in_full(spec):
 
 @pytest.mark.parametrize("spec", HUB_NETWORKS, ids=lambda spec: spec.name)
 def test_files_of_the_hub_are_pinned(spec):
-    assert re.fullmatch(r"[0-9a-f]{64}", spec.sha256)
-    assert spec.size_bytes > 0
-    assert spec.revision == "main" or re.fullmatch(r"[0-9a-f]{40}", spec.revision)
+    assert re.fullmatch(r"[0-9a-f]{64}", spec.origin.sha256)
+    assert spec.origin.size_bytes > 0
+    assert spec.origin.revision == "main" or re.fullmatch(r"[0-9a-f]{40}", spec.origin.revision)
     assert spec.licence
 
 
@@ -44,7 +37,7 @@ def test_the_readme_says_which_files_are_pinned_by_revision():
     (paragraph,) = [each for each in text.split("\n\n") if "pinned by" in each]
     pinned, _, from_a_branch = paragraph.partition("pinned by revision too")
     for spec in HUB_NETWORKS:
-        said = from_a_branch if spec.revision == "main" else pinned
+        said = from_a_branch if spec.origin.revision == "main" else pinned
         assert f"`{spec.name}`" in said
 
 
@@ -56,21 +49,28 @@ def test_the_labels_of_ferplus_are_in_the_order_of_its_paper():
 
 
 def test_there_is_a_default_for_each_task_with_and_without_the_hub():
-    for task in Task:
-        assert HUB_DEFAULT[task].repo
-        assert EMBEDDED_DEFAULT[task].embedded
-        assert HUB_DEFAULT[task].task is EMBEDDED_DEFAULT[task].task is task
+    for task, hub, embedded in zip(
+        (Task.DETECTION, Task.EXPRESSION), HUB_DEFAULT, EMBEDDED_DEFAULT, strict=True
+    ):
+        assert isinstance(hub.origin, HubFile)
+        assert not hub.embedded
+        assert embedded.embedded
+        assert hub.task is embedded.task is task
 
 
 def test_the_embedded_file_is_the_one_described():
-    data = (EMBEDDED_DIR / MINI.filename).read_bytes()
-    assert len(data) == MINI.size_bytes <= 1_500_000
-    assert hashlib.sha256(data).hexdigest() == MINI.sha256
+    data = MINI.origin.path.read_bytes()
+    assert len(data) == MINI.origin.size_bytes <= 1_500_000
+    assert hashlib.sha256(data).hexdigest() == MINI.origin.sha256
 
 
 @pytest.mark.parametrize(
-    ("name", "task"), [("nonsense", Task.EXPRESSION), ("mini", Task.DETECTION)]
+    ("name", "kind", "known"),
+    [
+        ("nonsense", ExpressionSpec, "no expression network .* auto, ferplus, mobilefacenet, mini"),
+        ("mini", DetectorSpec, "no detection network .* auto, yunet, libfacedetection"),
+    ],
 )
-def test_an_unknown_name_is_told_what_there_is(name, task):
-    with pytest.raises(UnknownModelError, match="auto, "):
-        find(name, task)
+def test_an_unknown_name_is_told_what_there_is(name, kind, known):
+    with pytest.raises(UnknownModelError, match=known):
+        find(name, kind)

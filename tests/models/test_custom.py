@@ -9,6 +9,7 @@ import pytest
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ModelLoadError, WeightsUnavailableError
 from mood.models.custom import describe, hub_address, is_user_model
+from mood.models.specs import HubFile, LocalFile
 from mood.settings import Settings
 from mood.types import Expression, Source
 from tests.hub_standin import mobilefacenet_network
@@ -47,7 +48,7 @@ def test_a_network_of_the_users_own_is_used(tmp_path):
 
 def test_the_description_is_understood(tmp_path):
     path = write(tmp_path, GOOD)
-    spec = describe("own", str(path), path.with_suffix(".json"))
+    spec = describe("own", LocalFile(path), path.with_suffix(".json"))
     assert spec.labels[0] is Expression.ANGER
     assert spec.preprocessing.input_hw == (112, 112)
     assert spec.temperature == 1.5
@@ -65,6 +66,7 @@ def test_the_description_is_understood(tmp_path):
         (GOOD | {"input_hw": [112]}, "cannot be used"),
         (GOOD | {"input_hw": ["a", "b"]}, "two whole numbers"),
         (GOOD | {"std": 0}, "greater than 0"),
+        (GOOD | {"sha256": {}}, "sha256 a text"),
         (GOOD | {"colour_order": "rgb"}, "unknown keys: colour_order"),
         ({"labels": GOOD["labels"]}, "input_hw"),
         (GOOD | {"input_hw": [64, 64]}, "Correct the description"),
@@ -97,7 +99,7 @@ def test_a_missing_file_is_named(tmp_path):
 )
 def test_addresses_of_the_hub(name, parts):
     assert is_user_model(name)
-    assert hub_address(name) == parts
+    assert hub_address(name) == HubFile(*parts)
 
 
 @pytest.mark.parametrize("name", ["hf://a/c.onnx", "hf://a/b/c.pt", "hf://"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mood.models.catalogue import CATALOGUE, MINI, Task
+from mood.models.catalogue import CATALOGUE, MINI
 from mood.models.golden import (
     GOLDEN_FILE,
     SMILE,
@@ -15,6 +15,7 @@ from mood.models.golden import (
     implausible,
     row_of,
 )
+from mood.models.specs import Task
 from mood.types import Expression
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import EMBEDDED_DIR
+from mood.models.specs import EMBEDDED_DIR
 from mood.page import build, mount_options
 from mood.page.about import accuracy
 from mood.page.texts import LANGUAGES, PAGE, texts

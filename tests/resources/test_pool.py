@@ -8,13 +8,14 @@ import threading
 import pytest
 
 from mood.errors import UnknownModelError
-from mood.models.catalogue import LIBFACEDETECTION, MINI
-from mood.models.store import Progress, Weights, WeightsStore
+from mood.models.catalogue import MINI
+from mood.models.download import Progress
+from mood.models.specs import Pair
+from mood.models.store import WeightsStore
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.pool import ModelPool
 from mood.settings import Settings
-from mood.types import Source
 
 SETTINGS = Settings(model="mini", detector="libfacedetection")
 
@@ -40,14 +41,10 @@ def test_loads_once_however_many_ask_first():
 class OneFile(WeightsStore):
     """Has every network: each is the file of `mini` under another name."""
 
-    def resolve(self, wishes):
-        (_, _), (name, _) = wishes
-        mini = super().resolve([("mini", wishes[1][1])])[0]
-        spec = dataclasses.replace(MINI, name=name)
-        return [
-            Weights(LIBFACEDETECTION, None, Source.EMBEDDED),
-            dataclasses.replace(mini, spec=spec),
-        ]
+    def resolve(self, wish):
+        embedded = super().resolve(Pair(wish.detector, "mini"))
+        spec = dataclasses.replace(MINI, name=wish.model)
+        return Pair(embedded.detector, dataclasses.replace(embedded.model, spec=spec))
 
     def progress(self):
         return (Progress("ferplus", 1, 2),)

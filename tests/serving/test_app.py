@@ -60,7 +60,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def module_served() -> Served:
-    return Served(Settings(max_upload_mb=1, warmup_token=TOKEN))
+    return Served(Settings(max_upload_mb=1, warmup_token=TOKEN, detector="libfacedetection"))
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ def test_telemetry_is_off_before_the_libraries_come():
     environ: dict[str, str] = {"HF_HUB_DISABLE_XET": "0"}
     environment.quiet_libraries(environ)
     assert environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    assert environ["ORT_DISABLE_TELEMETRY"] == "1"
     assert environ["HF_HUB_DISABLE_TELEMETRY"] == "1"
     assert environ["HF_HUB_DISABLE_XET"] == "0", "what somebody set stays"
 

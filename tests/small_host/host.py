@@ -25,7 +25,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from mood.errors import WeightsUnavailableError
-from mood.models.catalogue import FERPLUS, YUNET
+from mood.models.catalogue import YUNET
 from mood.types import Expression
 from tests import yunet
 from tests.small_host.limits import Limits
@@ -260,11 +260,9 @@ def large_models(folder: Path) -> dict[str, str]:
         detector = yunet.path()
     except WeightsUnavailableError:
         return environ | {"MOOD_DETECTOR": "libfacedetection"}
-    assert YUNET.repo is not None
-    assert YUNET.revision is not None
-    assert YUNET.filename is not None
-    repo = folder / "hub" / "hub" / f"models--{YUNET.repo.replace('/', '--')}"
-    target = repo / "snapshots" / YUNET.revision / YUNET.filename
+    file = YUNET.origin
+    repo = folder / "hub" / "hub" / f"models--{file.repo.replace('/', '--')}"
+    target = repo / "snapshots" / file.revision / file.filename
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(detector, target)
     return environ | {"MOOD_DETECTOR": "yunet"}
@@ -293,7 +291,6 @@ def ferplus_shaped() -> bytes:
 
     random = np.random.default_rng(0)
     tensors, nodes = [], []
-    assert FERPLUS.preprocessing is not None
 
     def tensor(*shape: int) -> str:
         name = f"t{len(tensors)}"

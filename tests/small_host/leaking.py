@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 
-from mood.models.store import Weights
+from mood.models.store import ExpressionWeights
 from mood.resources.pool import ModelPool
 from mood.serving import app, serve
 from mood.types import FloatArray
@@ -38,8 +38,7 @@ class LeakingSession:
 
 
 class LeakingPool(ModelPool):
-    def _classifier(self, weights: Weights) -> ExpressionClassifier:
-        assert weights.path is not None
+    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
         return ExpressionClassifier(weights.spec, LeakingSession(OnnxSession(weights.path)))
 
 

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mood.models.catalogue import MINI, MOBILEFACENET, Preprocessing
+from mood.models.catalogue import MINI, MOBILEFACENET
+from mood.models.specs import Preprocessing
 from mood.types import Face
 from mood.vision.boxes import similarity_transform
 from mood.vision.crops import align, crop_face, cut_out, resize, seen
@@ -98,8 +99,6 @@ def test_a_grey_network_saw_grey_and_one_of_colour_saw_colour():
     picture = np.zeros((100, 100, 3), dtype=np.uint8)
     picture[:, :, 0] = 200
     found = face(20, 20, 80, 80)
-    assert MINI.preprocessing is not None
-    assert MOBILEFACENET.preprocessing is not None
     grey = seen(picture, found, MINI.preprocessing)
     assert grey.shape == (48, 48, 3)
     assert (grey[..., 0] == grey[..., 2]).all()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mood.errors import ModelLoadError
-from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET, Preprocessing
+from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET
+from mood.models.specs import Preprocessing
 from mood.types import Expression, Face, FaceExpression
 from mood.vision.expression import ExpressionClassifier, postprocess, preprocess
 from mood.vision.verdict import judged

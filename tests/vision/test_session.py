@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mood.errors import ModelLoadError
-from mood.models.catalogue import EMBEDDED_DIR
+from mood.models.specs import EMBEDDED_DIR
 from mood.vision.session import OnnxSession
 
 MINI = EMBEDDED_DIR / "mini.onnx"

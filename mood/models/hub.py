@@ -1,0 +1,185 @@
+"""The one adapter of ``huggingface_hub``: its cache, its downloads, its errors as sentences.
+
+Importing this module imports nothing heavy; the library comes when it is first asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mood.errors import WeightsUnavailableError
+
+if TYPE_CHECKING:
+    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.utils.tqdm import tqdm
+
+    from mood.models.specs import HubFile
+
+QUIET = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_XET": "1",  # a downloader whose buffers 512 MB have no room for
+}
+"""What must stand in the environment before anybody, Gradio too, imports ``huggingface_hub``."""
+
+for _variable, _value in QUIET.items():
+    os.environ.setdefault(_variable, _value)
+
+Report = Callable[[int, int], None]
+"""Is told how many bytes have arrived, and how many there are in all; 0 where nobody knows."""
+
+_CHUNK = 256 * 1024
+_INSTEAD = "With MOOD_MODEL=auto and MOOD_DETECTOR=auto the embedded networks do meanwhile."
+
+
+def is_offline() -> bool:
+    """Whether the environment forbids to ask the Hub."""
+    from huggingface_hub import is_offline_mode
+
+    return is_offline_mode()
+
+
+def offline_error(name: str) -> WeightsUnavailableError:
+    """Why the network `name` cannot be had where `is_offline`."""
+    return WeightsUnavailableError(
+        f"The network {name} is not in the cache, and HF_HUB_OFFLINE forbids to fetch it. "
+        f"Run `python -m mood models pull {name}` where there is a network. {_INSTEAD}"
+    )
+
+
+def in_cache(file: HubFile) -> Path | None:
+    """Where the cache holds a file, or None; asks no network and checks no content."""
+    from huggingface_hub import try_to_load_from_cache
+
+    try:
+        found = try_to_load_from_cache(file.repo, file.filename, revision=file.revision)
+    except (OSError, ValueError):  # a cache that cannot be read; an address that cannot be one
+        return None
+    path = Path(found) if isinstance(found, str) else None
+    return path if path is not None and path.is_file() else None
+
+
+def discard(path: Path) -> None:
+    """Removes a file of the cache: the link that leads to it, and what it leads to."""
+    target = path.resolve()
+    for each in (path, target):
+        with contextlib.suppress(OSError):
+            each.unlink(missing_ok=True)
+
+
+def download(file: HubFile, name: str, report: Report | None = None) -> Path:
+    """Downloads a file into the cache, going on where an earlier try stopped.
+
+    Args:
+        file: Which one.
+        name: What to call it in errors.
+        report: Called with each sign of life; without it the library draws its own bar where
+            somebody sees it.
+
+    Raises:
+        WeightsUnavailableError: It cannot be had; the sentence says what to do.
+    """
+    from httpx2 import HTTPError
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
+
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it logs each of its retries
+    constants.DOWNLOAD_CHUNK_SIZE = _CHUNK  # 10 MB: too much memory, too little progress
+    try:
+        # A question that is not repeated: the download itself tries for 20 seconds.
+        url = hf_hub_url(file.repo, file.filename, revision=file.revision)
+        size = get_hf_file_metadata(url).size or 0
+        if report is not None:
+            report(0, size)
+        bar = _reporter(report) if report is not None else None
+        return Path(
+            hf_hub_download(file.repo, file.filename, revision=file.revision, tqdm_class=bar)
+        )
+    except (HTTPError, OSError, ValueError) as error:
+        raise _explained(error, file, name) from error
+
+
+def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailableError:
+    """What happened to a download, in a sentence or two."""
+    if is_offline():
+        return offline_error(name)
+    answer = _answer_behind(error)
+    if answer is not None:
+        return _refusal(answer, file, name)
+    if isinstance(error, ValueError):
+        return WeightsUnavailableError(
+            f"The Hugging Face Hub can have no {file.filename} in “{file.repo}”. "
+            f"Correct the address. {_INSTEAD}"
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        return WeightsUnavailableError(
+            f"The network {name} cannot be stored in the cache: {error.strerror}. "
+            f"Set HF_HOME to a folder that can be written and has room. {_INSTEAD}"
+        )
+    return WeightsUnavailableError(
+        f"The Hugging Face Hub cannot be reached, so {name} is not there. {_INSTEAD}"
+    )
+
+
+def _answer_behind(error: BaseException) -> HfHubHTTPError | None:
+    """The Hub's answer that caused an error, where it gave one."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, HfHubHTTPError):
+        cause = cause.__cause__
+    return cause
+
+
+def _refusal(answer: HfHubHTTPError, file: HubFile, name: str) -> WeightsUnavailableError:
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    if isinstance(answer, RevisionNotFoundError | EntryNotFoundError):
+        return WeightsUnavailableError(
+            f"{file.repo} on the Hugging Face Hub has no {file.filename} at {file.revision}. "
+            f"{_INSTEAD}"
+        )
+    status = answer.response.status_code
+    if isinstance(answer, RepositoryNotFoundError) or status in {401, 403, 404}:
+        return WeightsUnavailableError(
+            f"There is no access to {file.repo} on the Hugging Face Hub. Check the name, or set "
+            f"HF_TOKEN to a token that may read it. {_INSTEAD}"
+        )
+    refusal = WeightsUnavailableError(
+        f"The Hugging Face Hub answered {status} when asked for {name}. {_INSTEAD}"
+    )
+    refusal.retry_after_s = _seconds(answer.response.headers.get("retry-after"))
+    return refusal
+
+
+def _seconds(text: str | None) -> float:
+    return float(text) if text and text.isdigit() else 0.0
+
+
+def _reporter(report: Report) -> type[tqdm]:
+    """A tqdm that reports bytes where others draw."""
+    from huggingface_hub.utils.tqdm import tqdm
+
+    class Reporter(tqdm):
+        monitor_interval = 0  # no thread that watches for bars that stand still
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            options["disable"] = True  # it then draws nothing, and counts nothing
+            super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+            self._tell()
+
+        def update(self, n: float | None = 1) -> None:
+            self.n += n or 0
+            self._tell()
+
+        def _tell(self) -> None:
+            report(int(self.n), int(self.total or 0))
+
+    return Reporter
