@@ -22,7 +22,7 @@ from mood.errors import MoodError
 from mood.resources.memory import resident_mb
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import BodyLimit, CountRequests, SecurityHeaders
+from mood.serving.middleware import BodyLimit, ClosedRoutes, CountRequests, SecurityHeaders
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
+    app.add_middleware(ClosedRoutes)
     app.add_middleware(SecurityHeaders)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)

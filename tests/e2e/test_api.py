@@ -96,6 +96,13 @@ def test_plain_http_reads_a_data_url(server: Server):
     assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
 
 
+def test_an_upload_may_be_larger_than_json(server: Server):
+    large = ASTRONAUT.read_bytes() + bytes(12_000_000)  # behind the picture's end
+    event, data = call(server, {"path": upload(server, large)})
+    assert event == "complete"
+    assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
 @pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "meta"])
 @pytest.mark.parametrize("way", ["straight", "dots"])
 def test_no_path_outside_the_upload_folder_is_opened(
