@@ -62,6 +62,8 @@ def create_app(
     if not demo.delete_cache:
         demo.delete_cache = (600, 1800)  # seconds: how often to look, and how old a file may get
     gradio_app.cap_sessions(demo)
+    gradio_app.keep_no_values()
+    gradio_app.forget_jobs(demo)
     gradio_app.calm_queue(demo)
     served: FastAPI = gr.mount_gradio_app(
         app,
