@@ -25,7 +25,7 @@ from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import BodyLimit, CountRequests, SecurityHeaders
+from mood.serving.middleware import BodyLimit, ClosedRoutes, CountRequests, SecurityHeaders
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
+    app.add_middleware(ClosedRoutes)
     app.add_middleware(SecurityHeaders)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
@@ -66,6 +67,8 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
             default_concurrency_limit=settings.concurrency,
         )
     gradio_app.cap_sessions(demo)
+    gradio_app.keep_no_values()
+    gradio_app.forget_jobs(demo)
     gradio_app.calm_queue(demo)
     served: FastAPI = gr.mount_gradio_app(
         app,

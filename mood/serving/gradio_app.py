@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 _QUEUE_POLL_S = 0.05
 _PROGRESS_POLL_S = 0.5
-_SESSIONS = 200
+_SESSIONS = 16
 
 
 @contextmanager
@@ -65,8 +65,47 @@ def calm_queue(demo: Blocks) -> None:
 
 
 def cap_sessions(demo: Blocks) -> None:
-    """Keeps the state of the last 200 visitors instead of 10,000; call it before mounting."""
+    """Keeps the state of the last 16 pages instead of 10,000; call it before mounting.
+
+    There is nothing of a visitor in it, with `keep_no_values`: a page whose state has gone gets it
+    anew with its next request.
+    """
     if hasattr(demo, "state_session_capacity"):
         demo.state_session_capacity = _SESSIONS
     else:
         _log.warning("this version of gradio caps the state of visitors by other means")
+
+
+def keep_no_values() -> None:
+    """Lets no session keep what it was asked last, nor the answer.
+
+    Gradio notes the last value of each component for each session, a picture of 6 MB too. It reads
+    them again for its deep links only, and `mood.serving.middleware.ClosedRoutes` closes those.
+    """
+    from gradio.state_holder import SessionState
+
+    if hasattr(SessionState, "_update_value_in_config"):
+        SessionState._update_value_in_config = lambda *_: None  # type: ignore[method-assign]
+    else:
+        _log.warning("this version of gradio keeps the last values of visitors by other means")
+
+
+def forget_jobs(demo: Blocks) -> None:
+    """Lets go of what a job was asked when it is done; call it after `Blocks.queue`.
+
+    Gradio's queue holds on to the last one until the next comes: twice the size of its request.
+    """
+    queue: Any = getattr(demo, "_queue", None)
+    work = getattr(queue, "process_events", None)
+    if work is None:
+        _log.warning("this version of gradio works its queue off by other means")
+        return
+
+    async def work_and_forget(events: list[Any], *rest: Any) -> None:
+        try:
+            await work(events, *rest)
+        finally:
+            for event in events:
+                event.data = event.request = None
+
+    queue.process_events = work_and_forget

@@ -1,4 +1,4 @@
-"""What stands before every request: how large it may be, and what browsers are told to keep to."""
+"""What stands before every request: where it may go, how large it may be, what browsers are told."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_UPLOAD_PATH = "/upload"
+_UPLOAD = "/gradio_api/upload"
+_CLOSED = (
+    "/gradio_api/process_recording/",  # hands whatever is sent to ffmpeg
+    "/gradio_api/deep_link/",  # writes what a session was asked last to a file
+    "/gradio_api/dev/",  # streams that never end, for who writes the page
+)
 _OTHER_BODIES_MB = 8  # JSON is held in memory several times over; a picture in it may have 6 MB
 _FORM_FRAME = 100_000  # bytes of a form around the file in it
+_TOO_LARGE = "This is too large. Please send a smaller copy of the picture."
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -67,10 +73,25 @@ class CountRequests:
         await self._app(scope, receive, counted)
 
 
+class ClosedRoutes:
+    """Answers 404, whatever the method, where Gradio offers what this page does not need."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] == "http" and f"{_route(scope)}/".startswith(_CLOSED):
+            await _refuse(send, 404, "Not Found")
+        else:
+            await self._app(scope, receive, send)
+
+
 class BodyLimit:
     """Answers 413 to a body that is too large, before it is held in memory.
 
-    Uploads may have the size of a picture file, all other bodies 8 MB at most.
+    What is sent to Gradio's upload may have the size of a picture file, all other bodies 8 MB at
+    most.
     """
 
     def __init__(self, app: ASGIApp, upload_mb: int) -> None:
@@ -83,9 +104,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._upload if scope["path"].endswith(_UPLOAD_PATH) else self._other
+        most = self._upload if _route(scope) == _UPLOAD else self._other
         if _announced(scope) > most:
-            await _refuse(send)
+            await _refuse(send, 413, _TOO_LARGE)
             return
         received = 0
         answered = refused = False
@@ -100,7 +121,7 @@ class BodyLimit:
             nonlocal answered, refused
             if received > most and not answered:
                 refused = True
-                await _refuse(send)
+                await _refuse(send, 413, _TOO_LARGE)
             answered = True
             if not refused:
                 await send(message)
@@ -112,7 +133,14 @@ class BodyLimit:
             if received <= most or answered:
                 raise
         if received > most and not answered:
-            await _refuse(send)
+            await _refuse(send, 413, _TOO_LARGE)
+
+
+def _route(scope: Scope) -> str:
+    """The path below the root path of a proxy: what the app's routes are compared with."""
+    path: str = scope["path"]
+    below = path.removeprefix(scope.get("root_path", ""))
+    return below if below.startswith("/") else path
 
 
 def _announced(scope: Scope) -> int:
@@ -122,8 +150,8 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send) -> None:
-    body = b'{"detail":"This is too large. Please send a smaller copy of the picture."}'
+async def _refuse(send: Send, status: int, detail: str) -> None:
+    body = f'{{"detail":"{detail}"}}'.encode()
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -168,6 +168,23 @@ class Bench:
                 return f"killed, {len(lost)} lost"
             return f"{server.memory_mb('VmHWM'):.0f} MB, {len(lost)} lost"
 
+    def calls(self) -> list[Row]:
+        """Pictures of 3 MB through the API, each in a session of its own."""
+        own, plain = self._calls(self.own), self._calls(self.plain)
+        return [("growth over 100 calls of the API, 3 MB each ¹", "≤ 6 MB", own, plain)]
+
+    def _calls(self, serving: Serving) -> str:
+        held: list[float] = []
+        with serving() as server, httpx.Client(base_url=server.url, timeout=60) as caller:
+            server.wait()
+            for number in range(1, 121):
+                try:
+                    host.call(caller, host.long_data_url(self.small))
+                except httpx.TransportError:
+                    return f"killed at the {number}th"
+                held.append(server.memory_mb())
+        return f"{max(held[-20:]) - max(held[:20]):+.1f} MB"
+
     def visits(self) -> list[Row]:
         """New visitors, each with a small picture, after the first 300."""
         own, plain = self._visits(self.own), self._visits(self.plain)
@@ -231,7 +248,7 @@ for _ in range(60):  # in turns: the machine may be faster at one time than at a
 print(f"{statistics.median(whole[10:]):.1f} ms, {statistics.median(detection[10:]):.1f} to detect")
 """
 
-ROWS = ("start", "photos", "memory", "peak", "visits", "speed")
+ROWS = ("start", "photos", "memory", "peak", "calls", "visits", "speed")
 
 
 def main() -> int:

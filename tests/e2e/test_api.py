@@ -96,6 +96,23 @@ def test_plain_http_reads_a_data_url(server: Server):
     assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
 
 
+def test_an_upload_may_be_larger_than_json(server: Server):
+    large = ASTRONAUT.read_bytes() + bytes(12_000_000)  # behind the picture's end
+    event, data = call(server, {"path": upload(server, large)})
+    assert event == "complete"
+    assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
+def test_nobody_has_what_was_asked_written_to_disk(server: Server):
+    url = "data:image/jpeg;base64," + base64.b64encode(ASTRONAUT.read_bytes()).decode()
+    with httpx.Client(base_url=server.url, timeout=120) as http:
+        asked = {"data": [{"url": url}], "session_hash": "somebody"}
+        event = http.post("/gradio_api/call/analyze", json=asked).json()["event_id"]
+        assert "happiness" in http.get(f"/gradio_api/call/analyze/{event}").text
+        assert http.get("/gradio_api/deep_link?session_hash=somebody").status_code == 404
+    assert not list(server.uploads.rglob("state.json"))
+
+
 @pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}], ids=["bare", "meta"])
 @pytest.mark.parametrize("way", ["straight", "dots"])
 def test_no_path_outside_the_upload_folder_is_opened(

@@ -61,7 +61,7 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
         gradio_app.cap_sessions(demo)
         assert demo._queue.sleep_when_free == 0.05
         assert demo._queue.progress_update_sleep_when_free == 0.5
-        assert demo.state_session_capacity == 200
+        assert demo.state_session_capacity == 16
 
     asyncio.run(build())
 
@@ -90,10 +90,15 @@ seen["pandas"] = "pandas" in sys.modules
     assert seen["pandas"] is False
 
 
-def test_levers_without_their_hold_only_warn(caplog):
+def test_levers_without_their_hold_only_warn(caplog, monkeypatch):
+    from gradio.state_holder import SessionState
+
     class Other:
         _queue = None
 
+    monkeypatch.delattr(SessionState, "_update_value_in_config")
     gradio_app.calm_queue(Other())
     gradio_app.cap_sessions(Other())
-    assert len(caplog.records) == 2
+    gradio_app.keep_no_values()
+    gradio_app.forget_jobs(Other())
+    assert len(caplog.records) == 4

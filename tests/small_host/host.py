@@ -172,6 +172,21 @@ def data_url(path: Path) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
+def long_data_url(path: Path) -> str:
+    """The same with 3 MB in the file, so 4 MB of text, and never the same twice."""
+    content = path.read_bytes()
+    behind = os.urandom(3_000_000 - len(content))  # no reader looks behind a picture's end
+    return f"data:image/jpeg;base64,{base64.b64encode(content + behind).decode()}"
+
+
+def call(caller: httpx.Client, image: str) -> str:
+    """What curl does, in a session of its own: asks, and fetches ``complete`` or ``error``."""
+    asked = caller.post("/gradio_api/call/analyze", json={"data": [{"url": image}]})
+    asked.raise_for_status()
+    answer = caller.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}")
+    return answer.text.partition("\n")[0].removeprefix("event: ")
+
+
 def mixed_photos(folder: Path) -> list[Path]:
     """Photos of several kinds and sizes, up to 24 megapixels."""
     source = Image.open(EXAMPLES / "mariachi.jpg")

@@ -75,7 +75,7 @@ def test_visitors_leave_nothing_behind(folder: Path):
     environ = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
     with host.serving(folder, environ) as server, httpx.Client(timeout=60) as browser:
         server.wait()
-        # What is kept of visitors, such as the state of the last 200, has its full size by then.
+        # What is kept of visitors, such as the times of the last 200, has its full size by then.
         for number in range(900):
             host.visit_once(browser, server, number, photo)
         before = server.memory_mb()
@@ -83,6 +83,24 @@ def test_visitors_leave_nothing_behind(folder: Path):
             host.visit_once(browser, server, number, photo)
         # 10 MB for 5,000 would be 1.2 for 600; a page of the allocator more or less is as much.
         assert server.memory_mb() - before <= 4
+        assert server.alive
+
+
+def test_callers_with_large_pictures_leave_nothing_behind(folder: Path):
+    """120 of 3 MB are 480 MB as data URLs; with what the program needs, more than there is."""
+    photo = host.small_photo(folder)
+    environ = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    with (
+        host.serving(folder, environ) as server,
+        httpx.Client(base_url=server.url, timeout=60) as caller,
+    ):
+        server.wait()
+        answers, held = [], []
+        for _ in range(120):
+            answers.append(host.call(caller, host.long_data_url(photo)))
+            held.append(server.memory_mb())
+        assert max(held[-20:]) - max(held[:20]) <= 6
+        assert answers == ["complete"] * 120
         assert server.alive
 
 
