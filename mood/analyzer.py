@@ -136,7 +136,10 @@ class MoodAnalyzer:
         work = asyncio.get_running_loop().run_in_executor(None, self._work, job)
         # The place is free when the work is done, and not when its caller goes away before.
         work.add_done_callback(self._done)
-        return await asyncio.shield(work)
+        try:
+            return await asyncio.shield(work)
+        finally:
+            del work, job  # an error would keep this frame, and so the picture, for a while
 
     def _done(self, work: asyncio.Future[Any]) -> None:
         self._queue.leave()

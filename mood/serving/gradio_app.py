@@ -93,8 +93,11 @@ def keep_no_values() -> None:
 def forget_jobs(demo: Blocks) -> None:
     """Lets go of what a job was asked when it is done; call it after `Blocks.queue`.
 
-    Gradio's queue holds on to the last one until the next comes: twice the size of its request.
+    Gradio's queue holds on to the last one until the next comes: twice the size of its request. Its
+    context keeps the request, too, where a coroutine ended with an error.
     """
+    from gradio.context import LocalContext
+
     queue: Any = getattr(demo, "_queue", None)
     work = getattr(queue, "process_events", None)
     if work is None:
@@ -107,5 +110,6 @@ def forget_jobs(demo: Blocks) -> None:
         finally:
             for event in events:
                 event.data = event.request = None
+            LocalContext.request.set(None)
 
     queue.process_events = work_and_forget

@@ -1,4 +1,4 @@
-"""What stands before every request: where it may go, how large it may be, what browsers are told."""
+"""What stands before every request: where it may go, how large it is, what browsers are told."""
 
 from __future__ import annotations
 

@@ -46,11 +46,16 @@ def fake_models(detector: object | None = None) -> Models:
     return fakes.models(detector or fakes.FakeDetector(), session)
 
 
+def stand_in(settings: Settings) -> MoodAnalyzer:
+    """An analyzer for strangers whose networks are stand-ins."""
+    pool = fakes.FakePool(settings, fake_models(), public=True)
+    return MoodAnalyzer(settings, pool=pool, guard=MemoryGuard(None, pool.unload))
+
+
 class Served:
     def __init__(self, settings: Settings) -> None:
-        self.pool = fakes.FakePool(settings, fake_models(), public=True)
-        guard = MemoryGuard(None, self.pool.unload)
-        self.analyzer = MoodAnalyzer(settings, pool=self.pool, guard=guard)
+        self.analyzer = stand_in(settings)
+        self.pool = self.analyzer.pool
 
         async def make():
             return create_app(self.analyzer)

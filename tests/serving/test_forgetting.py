@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from gradio.routes import App
 from PIL import Image
 
-from mood.page import build, mount_options
-from mood.serving import environment, gradio_app
+from mood.serving import environment
 from mood.serving.app import create_app
 from mood.settings import Settings
-from tests.serving.test_app import LazyAnalyzer
+from tests.serving.test_app import stand_in
 
 LONG = 100_000
 
@@ -30,8 +30,7 @@ def http() -> Iterator[TestClient]:
     settings = Settings(model="mini", detector="libfacedetection")
 
     async def make():
-        analyzer = LazyAnalyzer(settings)
-        return create_app(analyzer, settings, build(analyzer, settings), mount_options())
+        return create_app(stand_in(settings))
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.QUIET.items():
@@ -134,7 +133,11 @@ def test_a_page_whose_state_has_gone_works_on(http):
     first = to_panel(http, **asked, page="first")
     for number in range(40):
         to_panel(http, **asked, page=f"page {number}")
-    sessions = gradio_app.mounted_app(http.app).state_holder.session_data
+    (sessions,) = (
+        route.app.state_holder.session_data
+        for route in http.app.routes
+        if isinstance(getattr(route, "app", None), App)
+    )
     assert len(sessions) == 16
     assert "first" not in sessions
     assert to_panel(http, **asked, page="first") == first

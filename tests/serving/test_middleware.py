@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from mood.page import build, mount_options
 from mood.serving.app import create_app
 from mood.serving.middleware import ASGIApp, BodyLimit, Message
 from mood.settings import Settings
-from tests.serving.test_app import LazyAnalyzer
+from tests.serving.test_app import stand_in
 
 PROXIES = pytest.mark.parametrize(
     ("root", "below"),
@@ -51,8 +50,7 @@ def served() -> ASGIApp:
     settings = Settings(max_upload_mb=10)
 
     async def make() -> ASGIApp:
-        analyzer = LazyAnalyzer(settings)
-        return create_app(analyzer, settings, build(analyzer, settings), mount_options())
+        return create_app(stand_in(settings))
 
     return asyncio.run(make())
 
