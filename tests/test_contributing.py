@@ -1,0 +1,50 @@
+"""What helps who contributes: the checks on GitHub."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def workflow(path: Path) -> dict[str, Any]:
+    """All as text: YAML would take `on` for a yes."""
+    content: dict[str, Any] = yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+    return content
+
+
+@pytest.fixture
+def checks() -> dict[str, Any]:
+    return workflow(ROOT / ".github" / "workflows" / "ci.yml")
+
+
+def test_every_commit_is_checked_by_what_people_run_too(checks):
+    assert checks["on"] == {"push": "", "pull_request": ""}
+    (job,) = checks["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step][-1] == "bash .ci/run"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_the_tests_run_as_root_on_debian_where_limits_can_be_set(path):
+    (job,) = workflow(path)["jobs"].values()
+    assert re.fullmatch(r"python:3\.\d+-bookworm", job["container"]["image"])
+    options = shlex.split(job["container"]["options"])
+    assert "--privileged" in options
+    assert options[options.index("--cgroupns") + 1] == "host"
+    assert not {"--user", "-u"} & set(options)
+    assert workflow(path)["permissions"] == {"contents": "read"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_git_answers_root_so_that_the_wheel_is_tested(path):
+    (job,) = workflow(path)["jobs"].values()
+    commands = [step.get("run", step.get("uses")) for step in job["steps"]]
+    trust = 'git config --global --add safe.directory "$GITHUB_WORKSPACE"'
+    assert commands.index(trust) < commands.index("bash .ci/run")
