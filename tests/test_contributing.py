@@ -1,4 +1,4 @@
-"""What helps who contributes: the checks on GitHub."""
+"""What helps who contributes: the three commands, and the checks on GitHub."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def checks() -> dict[str, Any]:
     return workflow(ROOT / ".github" / "workflows" / "ci.yml")
 
 
+def first_block(path: Path, after: str) -> str:
+    """The first block of commands below a line."""
+    _, _, below = path.read_text().partition(after)
+    return below.partition("```sh\n")[2].partition("\n```")[0]
+
+
 def test_every_commit_is_checked_by_what_people_run_too(checks):
     assert checks["on"] == {"push": "", "pull_request": ""}
     (job,) = checks["jobs"].values()
@@ -48,3 +54,10 @@ def test_git_answers_root_so_that_the_wheel_is_tested(path):
     commands = [step.get("run", step.get("uses")) for step in job["steps"]]
     trust = 'git config --global --add safe.directory "$GITHUB_WORKSPACE"'
     assert commands.index(trust) < commands.index("bash .ci/run")
+
+
+def test_from_a_clone_to_green_are_three_commands_the_last_two_those_of_the_readme():
+    commands = first_block(ROOT / ".github" / "CONTRIBUTING.md", "# Contributing").splitlines()
+    assert len(commands) == 3
+    readme = first_block(ROOT / "README.md", "<!-- test command -->")
+    assert " && ".join(commands[1:]) == readme
