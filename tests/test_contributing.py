@@ -1,9 +1,10 @@
-"""What helps who contributes: the three commands, and the checks on GitHub."""
+"""What helps who contributes: checks on GitHub and before a commit, forms for issues."""
 
 from __future__ import annotations
 
 import re
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 
 
 def workflow(path: Path) -> dict[str, Any]:
@@ -61,3 +63,37 @@ def test_from_a_clone_to_green_are_three_commands_the_last_two_those_of_the_read
     assert len(commands) == 3
     readme = first_block(ROOT / "README.md", "<!-- test command -->")
     assert " && ".join(commands[1:]) == readme
+
+
+@pytest.fixture
+def hooks() -> list[dict[str, Any]]:
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert local["repo"] == "local"
+    return list(local["hooks"])
+
+
+def test_before_a_commit_the_tools_run_that_the_test_command_installs(hooks):
+    programs = {Path(shlex.split(hook["entry"])[0]) for hook in hooks if hook["id"] != "biome"}
+    assert {program.name for program in programs} == {"ruff", "mypy", "lint-imports"}
+    for program in programs:
+        assert program.parent == Path(".venv/bin")
+        assert Path(sys.executable).with_name(program.name).is_file()
+
+
+def test_a_hook_needs_nothing_from_elsewhere(hooks):
+    for hook in hooks:
+        assert hook["language"] == "system"
+        assert {"id", "name", "entry"} <= set(hook)
+        re.compile(hook.get("files", ""))
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_a_form_has_what_github_wants(path):
+    form = yaml.safe_load(path.read_text())
+    assert form["name"]
+    assert form["description"]
+    kinds = [part["type"] for part in form["body"]]
+    assert set(kinds) <= {"markdown", "textarea", "input", "dropdown", "checkboxes"}
+    assert set(kinds) - {"markdown"}
+    for part in form["body"]:
+        assert part["attributes"].get("label") or part["type"] == "markdown"
