@@ -146,3 +146,17 @@ def test_the_figures_to_watch_are_those_of_metrics():
     named = re.findall(r"`(mood_\w+)", (ROOT / "docs" / "operating.md").read_text())
     assert len(named) > 8
     assert [each for each in named if f"\n{each}" not in served] == []
+
+
+def test_the_changelog_keeps_to_its_form():
+    text = (ROOT / "CHANGELOG.md").read_text()
+    versions = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert versions[0].startswith("[Unreleased]\n")
+    for version in versions[1:]:
+        assert re.match(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d\n", version)
+    for version in versions:
+        kinds = re.findall(r"^### (.*)$", version, re.MULTILINE)
+        order = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+        assert kinds == [kind for kind in order if kind in kinds]
+        for entries in re.split(r"^### .*\n", version, flags=re.MULTILINE)[1:]:
+            assert re.match(r"\n- \S", entries), "no heading without entries"
