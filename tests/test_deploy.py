@@ -152,8 +152,11 @@ def test_render_runs_the_image_on_the_free_plan_and_asks_health(service):
     assert "env" not in service  # deprecated
 
 
-def test_render_deploys_each_commit_and_waits_for_no_checks_that_nobody_runs(service):
-    assert service["autoDeployTrigger"] == "commit"
+def test_render_deploys_what_passed_the_checks_that_run_on_each_commit(service):
+    assert service["autoDeployTrigger"] == "checksPass"
+    checks = ROOT / ".github" / "workflows" / "ci.yml"
+    # No filters: a commit without checks is never deployed.
+    assert yaml.load(checks.read_text(), Loader=yaml.BaseLoader)["on"]["push"] == ""
 
 
 def test_the_image_gets_all_that_runs_and_examples():

@@ -2,9 +2,9 @@
 
     python tests/benchmarks/recording.py
 
-Writes ``tests/data/recording.csv``, which `tests/test_tracking.py` plays: seconds, scene, and the
-probability of each expression. Each scene shows one face of the example photos for six seconds at
-about 15 frames a second; the box trembles, light changes, and the sensor is noisy, as those of
+Writes ``tests/data/recording.csv``, which `tests/video/test_tracking.py` plays: seconds, scene, and
+the probability of each expression. Each scene shows one face of the example photos for six seconds
+at about 15 frames a second; the box trembles, light changes, and the sensor is noisy, as those of
 webcams do.
 """
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
 
-from tests.e2e.conftest import EXAMPLES, Server
+from tests.e2e.conftest import EXAMPLES, ROOT, Server
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -22,6 +23,15 @@ def test_the_python_client_prints_a_line_for_each_face(server: Server):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("face 1: happiness, happiness ")
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_the_python_call_of_the_documentation_prints_the_answer(server: Server):
+    text = (ROOT / "docs" / "clients.md").read_text()
+    (program,) = re.findall(r"```python\n(from gradio_client.*?)```", text, re.DOTALL)
+    program = program.replace("http://127.0.0.1:7860", server.url)
+    done = run(sys.executable, "-c", program.replace("photo.jpg", str(EXAMPLES / "astronaut.jpg")))
+    assert done.returncode == 0, done.stderr
+    assert "'expression': 'happiness'" in done.stdout
 
 
 def test_curl_prints_the_result_as_json(server: Server):

@@ -32,8 +32,8 @@ def test_files_of_the_hub_are_pinned(spec):
     assert spec.licence
 
 
-def test_the_readme_says_which_files_are_pinned_by_revision():
-    text = (Path(__file__).parents[2] / "README.md").read_text()
+def test_the_documents_say_which_files_are_pinned_by_revision():
+    text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
     (paragraph,) = [each for each in text.split("\n\n") if "pinned by" in each]
     pinned, _, from_a_branch = paragraph.partition("pinned by revision too")
     for spec in HUB_NETWORKS:
