@@ -8,7 +8,6 @@ from pathlib import Path
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.models.catalogue import YUNET
 from mood.models.files import verify
-from mood.models.specs import Pair
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 
@@ -33,7 +32,7 @@ def path() -> Path:
 def _found() -> Path | str:
     settings = Settings(hub_wait_s=2, download_limit_s=30)
     try:
-        weights = WeightsStore(settings).resolve(Pair(YUNET.name, "mini")).detector
+        weights = WeightsStore(settings).weights(YUNET)
     except ModelError as error:
         if not SHARED.is_file():
             return f"YuNet's file is not here: {str(error).partition('. ')[0]}."

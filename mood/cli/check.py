@@ -17,10 +17,9 @@ import numpy as np
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.examples import EXAMPLES
-from mood.models.catalogue import EMBEDDED_DEFAULT
 from mood.models.golden import SMILE, Golden, Rows, difference, face_of, implausible, row_of
 from mood.models.hub import is_offline
-from mood.models.specs import DetectorSpec, ModelSpec, Pair, Task
+from mood.models.specs import ModelSpec, Task
 from mood.models.store import DetectorWeights, Weights, WeightsStore
 from mood.settings import Settings
 from mood.types import Expression, RGBImage, Source
@@ -96,11 +95,8 @@ def check(
 
 
 def _had(store: WeightsStore, spec: ModelSpec) -> Weights | ModelError:
-    embedded = EMBEDDED_DEFAULT
     try:
-        if isinstance(spec, DetectorSpec):
-            return store.resolve(Pair(spec.name, embedded.model.name)).detector
-        return store.resolve(Pair(embedded.detector.name, spec.name)).model
+        return store.weights(spec)
     except ModelError as error:
         return error
 

@@ -52,9 +52,9 @@ def listing(store: WeightsStore) -> str:
 
 
 def _where(store: WeightsStore, spec: ModelSpec) -> str:
-    if not isinstance(spec.origin, HubFile):
+    if spec.embedded:
         return "embedded"
-    return "cached, verified" if store.files.cached(spec.origin, spec.name) else "on the Hub"
+    return "cached, verified" if store.is_here(spec) else "on the Hub"
 
 
 def _size(spec: ModelSpec) -> str:

