@@ -10,7 +10,7 @@ import numpy as np
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import LIBFACEDETECTION, MINI
-from mood.models.specs import ExpressionSpec, Wish
+from mood.models.specs import Choice, ExpressionSpec
 from mood.models.store import DetectorWeights, ExpressionWeights
 from mood.resources.pool import ModelPool, Models
 from mood.settings import Settings
@@ -72,10 +72,10 @@ class FakePool(ModelPool):
         super().__init__(settings, public=public)
         self.stand_ins = stand_ins
 
-    def _has_news(self, wish: Wish, models: Models) -> bool:
+    def _has_news(self, choice: Choice, models: Models) -> bool:
         return False
 
-    def _load(self, wish: Wish) -> Models:
+    def _load(self, choice: Choice) -> Models:
         return self.stand_ins
 
 

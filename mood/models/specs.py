@@ -203,5 +203,5 @@ class Pair(NamedTuple, Generic[D, M]):
     model: M
 
 
-Wish = Pair[str, str]
+Choice = Pair[str, str]
 """Two names: ``auto``, or of the catalogue, or as `model` a file of the user's."""

@@ -20,6 +20,7 @@ from mood.models.custom import describe, description_of, hub_address, is_user_mo
 from mood.models.download import Download, Progress
 from mood.models.files import HubFiles, verify
 from mood.models.specs import (
+    Choice,
     DetectorSpec,
     EmbeddedFile,
     ExpressionSpec,
@@ -29,7 +30,6 @@ from mood.models.specs import (
     LocalFile,
     ModelSpec,
     Pair,
-    Wish,
 )
 from mood.settings import Settings
 from mood.types import Source
@@ -71,9 +71,9 @@ Weights = DetectorWeights | ExpressionWeights
 
 
 class WeightsStore:
-    """Finds the networks that are wished for, and falls back where ``auto`` may.
+    """Finds the networks that are chosen, and falls back where ``auto`` may.
 
-    One serves all who wish for networks, whichever they wish for.
+    One serves all who choice for networks, whichever they choice for.
 
     Attributes:
         files: The files of the Hub that are here, on their way, or not to be had.
@@ -98,8 +98,8 @@ class WeightsStore:
         self._hub_default = hub_default
         self._clock = clock
 
-    def resolve(self, wish: Wish) -> Pair[DetectorWeights, ExpressionWeights]:
-        """The networks that are wished for, both within the same time.
+    def resolve(self, choice: Choice) -> Pair[DetectorWeights, ExpressionWeights]:
+        """The networks that are chosen, both within the same time.
 
         ``auto`` is the Hub's network if its cache holds it or the Hub delivers it in time, else the
         embedded one. A named network never becomes another.
@@ -108,12 +108,12 @@ class WeightsStore:
             ModelError: A named network is unknown or cannot be had.
         """
         deadline = self._clock() + self._hub_wait_s
-        detector = self._wanted_detector(wish.detector)
-        model = self._wanted_model(wish.model, deadline)
+        detector = self._wanted_detector(choice.detector)
+        model = self._wanted_model(choice.model, deadline)
         downloads = [self._begin(detector), self._begin(model)]  # both, before either is awaited
         return Pair(
-            self._detector(detector, wish.detector == "auto", downloads[0], deadline),
-            self._model(model, wish.model == "auto", downloads[1], deadline),
+            self._detector(detector, choice.detector == "auto", downloads[0], deadline),
+            self._model(model, choice.model == "auto", downloads[1], deadline),
         )
 
     def weights(self, spec: ModelSpec) -> Weights:
@@ -133,14 +133,14 @@ class WeightsStore:
         origin = spec.origin
         return not isinstance(origin, HubFile) or self.files.cached(origin, spec.name) is not None
 
-    def news(self, current: Pair[DetectorWeights, ExpressionWeights], wish: Wish) -> bool:
+    def news(self, current: Pair[DetectorWeights, ExpressionWeights], choice: Choice) -> bool:
         """Whether a network that ``auto`` had to do without can be had by now.
 
         Starts the next try in the background when its time has come; never waits.
         """
         news = [
-            self._has_news(current.detector.spec, wish.detector, self._hub_default.detector),
-            self._has_news(current.model.spec, wish.model, self._hub_default.model),
+            self._has_news(current.detector.spec, choice.detector, self._hub_default.detector),
+            self._has_news(current.model.spec, choice.model, self._hub_default.model),
         ]
         return any(news)
 

@@ -91,7 +91,7 @@ async def _answer(analyzer: MoodAnalyzer, viewers: LiveViewers, data: Any) -> Li
     viewer = _name(data)
     if not viewer:
         return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}
-    position = viewers.place_in_line(viewer)
+    position = viewers.place_in_queue(viewer)
     if position:
         places = analyzer.settings.live_viewers
         return {"state": "wait", "position": position, "viewers": places}

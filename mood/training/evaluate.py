@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mood.models.catalogue import CATALOGUE, find
-from mood.models.specs import ExpressionSpec, Wish
+from mood.models.specs import Choice, ExpressionSpec
 from mood.settings import Settings
 from mood.training import metrics
 from mood.training.data import DEFAULT_DATA, FaceSet, load
@@ -147,7 +147,7 @@ def _network(model: str, described_by: str) -> Network:
     if model in CATALOGUE:
         from mood.models.store import WeightsStore
 
-        weights = WeightsStore(Settings.from_env()).resolve(Wish("libfacedetection", model)).model
+        weights = WeightsStore(Settings.from_env()).resolve(Choice("libfacedetection", model)).model
         return Network(weights.spec, OnnxSession(weights.path), weights.path)
     path = Path(model)
     return Network(find(described_by, ExpressionSpec), OnnxSession(path), path)

@@ -69,7 +69,7 @@ class Summary:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _Sums:
     seconds: dict[Expression | None, float] = field(default_factory=dict)
     changes: int = 0
     last: Expression | None = None  # the last certain verdict
@@ -95,8 +95,8 @@ class Timeline:
 
     def __init__(self) -> None:
         self._points: deque[Point] = deque(maxlen=MOST_POINTS)
-        self._faces: dict[int, _Tally] = {}
-        self._total = _Tally()
+        self._faces: dict[int, _Sums] = {}
+        self._total = _Sums()
 
     def record(self, faces: Sequence[TrackedFace], time_s: float) -> None:
         """Takes in what one frame shows.
@@ -112,22 +112,22 @@ class Timeline:
             self._points.popleft()
 
     def _record(self, face: TrackedFace, time_s: float) -> None:
-        tally = self._faces.get(face.number)
-        if tally is None:
-            tally = self._faces[face.number] = _Tally()
+        sums = self._faces.get(face.number)
+        if sums is None:
+            sums = self._faces[face.number] = _Sums()
             if len(self._faces) > MOST_FACES:
                 del self._faces[next(iter(self._faces))]
-        if tally.last_s is not None and time_s - tally.last_s <= _LONGEST_STEP_S:
-            for each in (tally, self._total):
-                each.add(face.verdict, time_s - tally.last_s)
-        tally.last_s = time_s
+        if sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
+            for each in (sums, self._total):
+                each.add(face.verdict, time_s - sums.last_s)
+        sums.last_s = time_s
         if face.verdict is not None:
-            if tally.last not in (None, face.verdict):
-                tally.changes += 1
+            if sums.last not in (None, face.verdict):
+                sums.changes += 1
                 self._total.changes += 1
-            tally.last = face.verdict
-        if time_s - tally.kept_s >= INTERVAL_S:
-            tally.kept_s = time_s
+            sums.last = face.verdict
+        if time_s - sums.kept_s >= INTERVAL_S:
+            sums.kept_s = time_s
             probabilities = array("f", (face.probabilities[each] for each in Expression))
             box = array("f", face.bbox_xyxy.tolist())
             self._points.append(Point(time_s, face.number, box, face.verdict, probabilities))
@@ -138,7 +138,7 @@ class Timeline:
 
     def face_summaries(self) -> dict[int, Summary]:
         """Number of each face → its summary, the latest `MOST_FACES` of the whole session."""
-        return {number: tally.summary() for number, tally in self._faces.items()}
+        return {number: sums.summary() for number, sums in self._faces.items()}
 
     def to_csv(self) -> str:
         """The record as a table with a header and a row for each point.

@@ -31,7 +31,7 @@ KEPT_SESSIONS = 12
 """Most sessions that are kept beyond those that are watched."""
 
 MOST_WAITING = 200
-"""Most viewers whose place in the line is remembered."""
+"""Most viewers whose place in the queue is remembered."""
 
 _SUMMARY_EVERY_S = 1.0
 
@@ -80,18 +80,18 @@ class LiveViewers:
         self._lock = threading.Lock()
         self._sessions: dict[str, _Session] = {}  # the latest used last
         self._places: dict[str, float] = {}  # viewer → when the place expires
-        self._waiting: dict[str, float] = {}  # the same for the line, in its order
+        self._waiting: dict[str, float] = {}  # the same for the queue, in its order
 
-    def place_in_line(self, viewer: str) -> int:
+    def place_in_queue(self, viewer: str) -> int:
         """Asks for a place, or to keep it: 0 has one, 1 is next, and so on.
 
         First come, first served; who stops asking for `LEASE_S` is forgotten.
         """
         now = self._clock()
         with self._lock:
-            for line in (self._places, self._waiting):
-                for name in [name for name, until in line.items() if until < now]:
-                    del line[name]
+            for leases in (self._places, self._waiting):
+                for name in [name for name, until in leases.items() if until < now]:
+                    del leases[name]
             if viewer not in self._places:
                 if viewer in self._waiting or len(self._waiting) < MOST_WAITING:
                     self._waiting[viewer] = now + LEASE_S  # an old entry keeps its position

@@ -72,9 +72,9 @@ def test_the_focus_can_be_seen_wherever_it_goes(open_page):
     assert {"INPUT", "astronaut", "musicians", "SUMMARY"} <= seen
 
 
-@pytest.mark.parametrize(("wish", "calm"), [("reduce", True), ("no-preference", False)])
-def test_frames_jump_where_less_motion_is_the_wish(open_page, wish, calm):
-    page = open_page(reduced_motion=wish)
+@pytest.mark.parametrize(("choice", "calm"), [("reduce", True), ("no-preference", False)])
+def test_frames_jump_where_less_motion_is_the_wish(open_page, choice, calm):
+    page = open_page(reduced_motion=choice)
     page.get_by_role("tab").nth(1).click()
     seconds = page.locator(".live .overlay").evaluate(
         """(overlay) => {

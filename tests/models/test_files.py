@@ -17,7 +17,7 @@ from mood.errors import ModelLoadError, WeightsCorruptError, WeightsUnavailableE
 from mood.models import hub
 from mood.models.catalogue import FERPLUS, LIBFACEDETECTION, YUNET
 from mood.models.files import HubFiles
-from mood.models.specs import HubFile, Pair, Wish
+from mood.models.specs import Choice, HubFile, Pair
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 from mood.types import Source
@@ -199,8 +199,8 @@ def test_two_pairs_share_what_the_store_fetches(short_hub, clock):
     catalogue = {each.name: each for each in (LIBFACEDETECTION, model)}
     store = WeightsStore(Settings(hub_wait_s=WAIT_S), catalogue, Pair(YUNET, model), clock)
     with ThreadPoolExecutor() as visitors:
-        wishes = [Wish("libfacedetection", name) for name in ("ferplus", "auto")]
-        answers = [visitors.submit(store.resolve, wish) for wish in wishes]
+        choices = [Choice("libfacedetection", name) for name in ("ferplus", "auto")]
+        answers = [visitors.submit(store.resolve, choice) for choice in choices]
         assert short_hub.began.wait(WAIT_S)
         short_hub.go_on.set()
     assert [answer.result().model.path.name for answer in answers] == ["network.onnx"] * 2

@@ -11,7 +11,7 @@ import pytest
 from mood.errors import UnknownModelError, WeightsCorruptError
 from mood.models.catalogue import LIBFACEDETECTION, MINI
 from mood.models.files import verify
-from mood.models.specs import Wish
+from mood.models.specs import Choice
 from mood.models.store import ExpressionWeights, WeightsStore
 from mood.settings import Settings
 from mood.types import Source
@@ -166,11 +166,11 @@ def test_one_network_is_had_by_its_spec_even_if_the_catalogue_lacks_it():
 def test_an_unknown_name_is_refused_before_anything_is_asked():
     store = WeightsStore(Settings())
     with pytest.raises(UnknownModelError, match="auto, ferplus, mobilefacenet, mini"):
-        store.resolve(Wish("auto", "nonsense"))
+        store.resolve(Choice("auto", "nonsense"))
 
 
 def test_embedded_networks_are_checked_too():
-    weights = WeightsStore(Settings()).resolve(Wish("libfacedetection", "mini")).model
+    weights = WeightsStore(Settings()).resolve(Choice("libfacedetection", "mini")).model
     assert weights == ExpressionWeights(MINI, weights.path, Source.EMBEDDED)
     with pytest.raises(WeightsCorruptError, match="SHA-256"):
         verify(weights.path, dataclasses.replace(MINI.origin, sha256="0" * 64), "mini")

@@ -41,9 +41,9 @@ def test_loads_once_however_many_ask_first():
 class OneFile(WeightsStore):
     """Has every network: each is the file of `mini` under another name."""
 
-    def resolve(self, wish):
-        embedded = super().resolve(Pair(wish.detector, "mini"))
-        spec = dataclasses.replace(MINI, name=wish.model)
+    def resolve(self, choice):
+        embedded = super().resolve(Pair(choice.detector, "mini"))
+        spec = dataclasses.replace(MINI, name=choice.model)
         return Pair(embedded.detector, dataclasses.replace(embedded.model, spec=spec))
 
     def progress(self):

@@ -57,7 +57,7 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
         demo.queue()
         assert demo._queue.sleep_when_free < 0.01, "gradio calmed down by itself: drop the lever"
         assert hasattr(demo._queue, "progress_update_sleep_when_free")
-        gradio_app.calm_queue(demo)
+        gradio_app.poll_less(demo)
         gradio_app.cap_sessions(demo)
         assert demo._queue.sleep_when_free == 0.05
         assert demo._queue.progress_update_sleep_when_free == 0.5
@@ -97,7 +97,7 @@ def test_levers_without_their_hold_only_warn(caplog, monkeypatch):
         _queue = None
 
     monkeypatch.delattr(SessionState, "_update_value_in_config")
-    gradio_app.calm_queue(Other())
+    gradio_app.poll_less(Other())
     gradio_app.cap_sessions(Other())
     gradio_app.keep_no_values()
     gradio_app.forget_jobs(Other())

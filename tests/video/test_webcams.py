@@ -70,37 +70,37 @@ def test_clear_starts_over():
 
 def test_one_more_than_there_are_places_waits_and_is_let_in_when_one_leaves():
     viewers, _ = make_viewers()
-    assert [viewers.place_in_line(name) for name in "abcd"] == [0, 0, 1, 2]
-    assert viewers.place_in_line("a") == 0
+    assert [viewers.place_in_queue(name) for name in "abcd"] == [0, 0, 1, 2]
+    assert viewers.place_in_queue("a") == 0
     viewers.leave("a")
-    assert viewers.place_in_line("d") == 1, "c was first"
-    assert viewers.place_in_line("c") == 0
+    assert viewers.place_in_queue("d") == 1, "c was first"
+    assert viewers.place_in_queue("c") == 0
     viewers.leave("b")
-    assert viewers.place_in_line("d") == 0
+    assert viewers.place_in_queue("d") == 0
 
 
 def test_who_stops_asking_loses_place_and_position():
     viewers, clock = make_viewers()
     for name in "abcd":
-        viewers.place_in_line(name)
+        viewers.place_in_queue(name)
     clock.now_s += live.LEASE_S - 1
     for name in "ad":
-        viewers.place_in_line(name)
+        viewers.place_in_queue(name)
     clock.now_s += 2
-    assert viewers.place_in_line("d") == 0
-    assert viewers.place_in_line("a") == 0
-    assert viewers.place_in_line("b") == 1
+    assert viewers.place_in_queue("d") == 0
+    assert viewers.place_in_queue("a") == 0
+    assert viewers.place_in_queue("b") == 1
 
 
 def test_a_slow_first_frame_keeps_its_place():
     viewers, clock = make_viewers()
-    viewers.place_in_line("a")
-    viewers.place_in_line("b")
+    viewers.place_in_queue("a")
+    viewers.place_in_queue("b")
     with viewers.analysing("a"):
         clock.now_s += 3 * live.LEASE_S
-        assert viewers.place_in_line("c") == 0, "b is gone"
-        assert viewers.place_in_line("d") == 1, "a is not"
-    assert viewers.place_in_line("a") == 0
+        assert viewers.place_in_queue("c") == 0, "b is gone"
+        assert viewers.place_in_queue("d") == 1, "a is not"
+    assert viewers.place_in_queue("a") == 0
 
 
 def test_old_and_too_many_sessions_go():
