@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import gradio as gr
 
@@ -16,10 +16,20 @@ from mood.page.texts import PAGE
 from mood.report.palette import looks
 
 
+class LoadedModel(TypedDict):
+    """A network that answers: ``task``, a few words, where from, licence, and a link or nothing."""
+
+    task: str
+    title: str
+    source: str
+    licence: str
+    link: str
+
+
 def add_about_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the about tab to the Blocks that are being built."""
 
-    def loaded_models(data: Any = None) -> list[dict[str, str]]:  # noqa: ARG001
+    def loaded_models(data: Any = None) -> list[LoadedModel]:  # noqa: ARG001
         models = analyzer.pool.status().models
         if models is None:
             return []

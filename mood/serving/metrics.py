@@ -1,4 +1,8 @@
-"""What the program did, as text for Prometheus."""
+"""What the program did, as text for Prometheus.
+
+The counts are plain numbers and no counters of prometheus-client: the shell and a library call
+count too, and importing it takes 0.6 MB and 0.02 s, which only those pay who look.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,6 @@ class Figures:
 
 def prometheus_text(figures: Figures) -> bytes:
     """The figures in the text format of Prometheus."""
-    # Imported here: 0.6 MB and 0.02 s that only those pay who look.
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
