@@ -16,7 +16,7 @@ from gradio_client import Client, handle_file
 from tests.e2e.conftest import EXAMPLES, ROOT, Server
 
 PHOTOS = sorted(EXAMPLES.glob("*.jpg"))
-OFTEN_OTHER = {"duration_ms", "photo", "csv"}
+OFTEN_OTHER = {"duration_ms", "photo"}
 
 
 @pytest.fixture(scope="module")

@@ -300,6 +300,11 @@ def large_network(folder: Path) -> Path:
     return path
 
 
+def seed(folder: Path) -> tuple[str, ...]:
+    """Runs the page written plainly, with the networks that `large_models` left in `folder`."""
+    return "-m", "tests.small_host.seed", str(folder / "ferplus-shaped.onnx"), str(yunet.path())
+
+
 def ferplus_shaped() -> bytes:
     """An ONNX file with the layers of FER+'s VGG13 and random weights: 35 MB."""
     from onnx import TensorProto, checker, helper, numpy_helper
