@@ -8,11 +8,12 @@ import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
+from mood.page import assets
 from mood.page.about import add_about_tab
 from mood.page.live import add_live_tab
 from mood.page.photo import add_photo_tab
 from mood.page.safe_image import SafeImage
-from mood.page.texts import PAGE, translations
+from mood.page.texts import translations
 from mood.report.export import to_dict
 from mood.settings import Settings
 from mood.vision.picture import Picture
@@ -27,7 +28,9 @@ def build(analyzer: MoodAnalyzer, settings: Settings) -> gr.Blocks:
     demo = gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True)
     with demo:
         gr.HTML(
-            (PAGE / "shared" / "header.html").read_text("utf-8"), elem_id="header", js_on_load=None
+            assets.text("shared/header.html"),
+            elem_id="header",
+            js_on_load=assets.loader("shared/page.js"),
         )
         with gr.Tabs():
             with gr.Tab(say("tab_photo"), id="photo"):
@@ -78,8 +81,8 @@ def mount_options() -> dict[str, Any]:
     """Keyword arguments for `gradio.mount_gradio_app`: look, languages, what the footer shows."""
     return {
         "theme": _theme(),
-        "css": (PAGE / "shared" / "page.css").read_text("utf-8"),
-        "js": (PAGE / "shared" / "page.js").read_text("utf-8"),
+        "css": assets.text("shared/page.css"),
+        "head": assets.head(),
         "i18n": translations(),
         "footer_links": ["api"],
     }

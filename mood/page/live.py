@@ -15,8 +15,8 @@ import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import BusyError, ModelError, MoodError
-from mood.page.photo import page_script, palette
-from mood.page.texts import PAGE
+from mood.page import assets
+from mood.page.photo import palette
 from mood.settings import Settings
 from mood.video.webcams import LiveViewers
 
@@ -45,9 +45,9 @@ def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
 
     gr.HTML(
         elem_id="live",
-        html_template=(PAGE / "live" / "live.html").read_text("utf-8"),
-        css_template=(PAGE / "live" / "live.css").read_text("utf-8"),
-        js_on_load=page_script("live/live.js"),
+        html_template=assets.text("live/live.html"),
+        css_template=assets.text("live/live.css"),
+        js_on_load=assets.loader("live/live.js"),
         apply_default_css=False,
         server_functions=[live_frame, live_leave, live_clear, live_export],
         palette=palette(),

@@ -27,8 +27,8 @@ from mood.errors import (
     UnsupportedImageError,
 )
 from mood.models.catalogue import CATALOGUE, Task, find
+from mood.page import assets
 from mood.page.safe_image import read_data_url, read_upload
-from mood.page.texts import PAGE
 from mood.report.draw import annotate
 from mood.report.export import face_to_dict, to_csv, to_dict
 from mood.report.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
@@ -131,8 +131,8 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
     gr.set_static_paths(examples)
     gr.HTML(
         elem_id="photo",
-        html_template=(PAGE / "photo" / "photo.html").read_text("utf-8"),
-        js_on_load=page_script("photo/photo.js"),
+        html_template=assets.text("photo/photo.html"),
+        js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
         server_functions=[read_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
@@ -143,11 +143,6 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
         max_mb=settings.max_upload_mb,
         max_side=settings.max_side,
     )
-
-
-def page_script(name: str) -> str:
-    """A script of the page behind those helpers that all share."""
-    return "\n".join((PAGE / each).read_text("utf-8") for each in ("shared/common.js", name))
 
 
 def palette() -> dict[str, dict[str, str]]:

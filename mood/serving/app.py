@@ -19,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
+from mood.page import assets
 from mood.resources.memory import resident_mb
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
@@ -51,6 +52,7 @@ def create_app(
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, settings, requests)
+    app.mount(*assets.mount())
 
     with gradio_app.without_spare_apps():
         demo.queue(

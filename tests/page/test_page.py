@@ -22,9 +22,10 @@ from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import EMBEDDED_DIR
 from mood.page import build, mount_options
 from mood.page.about import accuracy
+from mood.page.assets import STATIC
 from mood.page.photo import Wish, adjusted
 from mood.page.safe_image import SafeImage
-from mood.page.texts import LANGUAGES, PAGE, texts
+from mood.page.texts import LANGUAGES, texts
 from mood.settings import Settings
 from mood.types import Analysis, Expression, FaceExpression, Source
 from tests.fakes import FakeDetector, FakeSession, face, logits_for, models
@@ -81,7 +82,7 @@ def test_a_translation_is_one(language):
 
 def test_the_page_asks_for_no_word_that_is_not_there():
     asked: set[str] = set()
-    for path in [*PAGE.rglob("*.html"), *PAGE.rglob("*.js")]:
+    for path in [*STATIC.rglob("*.html"), *STATIC.rglob("*.js")]:
         source = path.read_text("utf-8")
         asked |= set(re.findall(r'data-(?:text|label)="(\w+)"', source))
         asked |= set(re.findall(r'\bsay\("(\w+)"\s*[,)]', source))
@@ -140,9 +141,10 @@ def test_gradio_checks_the_paths_of_requests(demo):
 
 def test_nothing_is_fetched_from_elsewhere():
     options = mount_options()
-    assert "http" not in options["css"]
-    assert "http" not in options["js"]
+    assert "http" not in options["head"]
     assert not options["theme"]._stylesheets
+    for path in [*STATIC.rglob("*.css"), *STATIC.rglob("*.js"), *STATIC.rglob("*.html")]:
+        assert not re.findall(r"https?://|//\w+\.\w", path.read_text("utf-8")), path
 
 
 def test_a_photo_is_answered_with_all_that_the_page_shows(photo):

@@ -1,5 +1,9 @@
 // The about tab: its words, the measured accuracy, and which networks answer at the moment.
 
+import { make, prepare } from "../shared/common.js";
+
+export async function start({ element, props, server }) {
+const { LANGUAGE, numbers, percents, find, say } = await prepare(element);
 const part = (name) => find(`[data-part="${name}"]`);
 
 function drawModels(models) {
@@ -43,3 +47,5 @@ if (props.accuracy) drawAccuracy(props.accuracy);
 new IntersectionObserver(async (entries) => {
   if (entries.some((entry) => entry.isIntersecting)) drawModels((await server.loaded_models()) || []);
 }).observe(element);
+find(".about").hidden = false;
+}

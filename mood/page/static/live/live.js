@@ -1,6 +1,9 @@
 // The live tab: camera, frames to the server, frames around faces, and the chart over time.
-// Runs behind common.js inside gr.HTML with `element`, `props` and `server`.
 
+import { make, prepare } from "../shared/common.js";
+
+export async function start({ element, props, server }) {
+const { find, say, percent } = await prepare(element);
 const LOOKS = Object.entries(props.palette).map(([name, look]) => ({ name, ...look }));
 const EXPRESSIONS = LOOKS.filter((each) => each.name !== "uncertain");
 const UNCERTAIN = LOOKS.find((each) => each.name === "uncertain");
@@ -645,4 +648,6 @@ find(".legend").replaceChildren(
   })
 );
 find(".legend").hidden = true;
+root.hidden = false;
 show("idle");
+}

@@ -1,5 +1,9 @@
 // The photo tab: takes photos, has them read one after the other, and shows what was found.
 
+import { make, prepare } from "../shared/common.js";
+
+export async function start({ element, props, server, upload }) {
+const { LANGUAGE, TEXTS, numbers, percents, find, say, percent } = await prepare(element);
 const root = find(".photo");
 const part = (name) => find(`[data-part="${name}"]`);
 const setting = (name) => find(`[data-set="${name}"]`);
@@ -570,3 +574,5 @@ button("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(find(".share code").textContent);
   button("copy").textContent = say("copied");
 });
+root.hidden = false;
+}
