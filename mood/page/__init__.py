@@ -81,7 +81,6 @@ def mount_options() -> dict[str, Any]:
     """Keyword arguments for `gradio.mount_gradio_app`: look, languages, what the footer shows."""
     return {
         "theme": _theme(),
-        "css": assets.text("shared/page.css"),
         "head": assets.head(),
         "i18n": translations(),
         "footer_links": ["api"],

@@ -46,13 +46,12 @@ def loader(module: str) -> str:
 
 def head() -> str:
     """Links for the page's head: what the first tab needs is fetched before its panel asks."""
-    links = []
-    for name in _files():
-        if name.startswith(_FIRST) and name.endswith(".css"):
-            links.append(f'<link rel="stylesheet" href="{_address(name)}">')
-        elif name.startswith(_FIRST) and name.endswith(".js"):
-            links.append(f'<link rel="modulepreload" href="{_address(name)}">')
-    return "".join(links)
+    kinds = {".css": 'rel="preload" as="style"', ".js": 'rel="modulepreload"'}
+    return "".join(
+        f'<link {kinds[Path(name).suffix]} href="{_address(name)}">'
+        for name in _files()
+        if name.startswith(_FIRST)
+    )
 
 
 def mount() -> tuple[str, Router]:

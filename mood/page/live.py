@@ -46,7 +46,6 @@ def add_live_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
     gr.HTML(
         elem_id="live",
         html_template=assets.text("live/live.html"),
-        css_template=assets.text("live/live.css"),
         js_on_load=assets.loader("live/live.js"),
         apply_default_css=False,
         server_functions=[live_frame, live_leave, live_clear, live_export],

@@ -1,8 +1,10 @@
 // The live tab: camera, frames to the server, frames around faces, and the chart over time.
 
 import { make, prepare } from "../shared/common.js";
+import { dress } from "../shared/dom.js";
 
 export async function start({ element, props, server }) {
+await dress(import.meta.url, "../shared/page.css", "live.css", "record.css");
 const { find, say, percent } = await prepare(element);
 const LOOKS = Object.entries(props.palette).map(([name, look]) => ({ name, ...look }));
 const EXPRESSIONS = LOOKS.filter((each) => each.name !== "uncertain");

@@ -1,8 +1,10 @@
 // The photo tab: takes photos, has them read one after the other, and shows what was found.
 
 import { make, prepare } from "../shared/common.js";
+import { dress } from "../shared/dom.js";
 
 export async function start({ element, props, server, upload }) {
+await dress(import.meta.url, "../shared/page.css", "photo.css", "detail.css");
 const { LANGUAGE, TEXTS, numbers, percents, find, say, percent } = await prepare(element);
 const root = find(".photo");
 const part = (name) => find(`[data-part="${name}"]`);
