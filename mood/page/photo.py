@@ -30,7 +30,7 @@ from mood.models.catalogue import CATALOGUE, Task, find
 from mood.page import assets
 from mood.page.safe_image import read_data_url, read_upload
 from mood.report.draw import annotate
-from mood.report.export import face_to_dict, to_csv, to_dict
+from mood.report.export import face_to_dict, to_dict
 from mood.report.palette import COLOURS, SYMBOLS, UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL, ink
 from mood.settings import Settings
 from mood.types import Analysis, Expression, RGBImage
@@ -101,11 +101,20 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
     def read_photo(data: Any) -> dict[str, Any]:
         try:
             wish = Wish.of(data)
-            if not wish.image and not wish.path:
-                raise UnreadableImageError("The request holds no picture. Please send one.")
             chosen = shelf.pick(wish.model, wish.detector)
             with analyzer.turn():
                 return _read(chosen, settings, wish)
+        except MoodError as error:
+            return _excuse(error)
+
+    def annotate_photo(data: Any) -> dict[str, Any]:
+        try:
+            wish = Wish.of(data)
+            chosen = shelf.pick(wish.model, wish.detector)
+            with analyzer.turn():
+                picture, analysis = _analyze(chosen, settings, wish)
+                framed = annotate(picture.pixels, analysis, labels=wish.labels)
+                return {"picture": _data_url(framed, "JPEG")}
         except MoodError as error:
             return _excuse(error)
 
@@ -134,7 +143,7 @@ def add_photo_tab(analyzer: MoodAnalyzer, settings: Settings) -> None:
         html_template=assets.text("photo/photo.html"),
         js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
-        server_functions=[read_photo, explain_face, under_way],
+        server_functions=[read_photo, annotate_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
         palette=palette(),
         models=_choices(Task.EXPRESSION, settings.model),
@@ -198,18 +207,18 @@ class Wish:
 
 
 def _read(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> dict[str, Any]:
+    picture, analysis = _analyze(analyzer, settings, wish)
+    return {**to_dict(analysis), "faces": _faces(picture, analysis, analyzer.load())}
+
+
+def _analyze(analyzer: MoodAnalyzer, settings: Settings, wish: Wish) -> tuple[Picture, Analysis]:
+    if not wish.image and not wish.path:
+        raise UnreadableImageError("The request holds no picture. Please send one.")
     picture = (
         read_data_url(wish.image, settings) if wish.image else read_upload(wish.path, settings)
     )
-    analysis = adjusted(analyzer.analyze_picture(picture), wish.certainty, wish.smallest_face)
-    annotated = annotate(picture.pixels, analysis, labels=wish.labels)
-    return {
-        **to_dict(analysis),
-        "faces": _faces(picture, analysis, analyzer.load()),
-        "annotated": _data_url(annotated, "JPEG"),
-        "json": to_dict(analysis),
-        "csv": to_csv(analysis),
-    }
+    found = analyzer.analyze_picture(picture)
+    return picture, adjusted(found, wish.certainty, wish.smallest_face)
 
 
 def _faces(picture: Picture, analysis: Analysis, models: Models) -> list[dict[str, Any]]:
