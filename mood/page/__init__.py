@@ -7,11 +7,12 @@ from typing import Any
 import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
+from mood.page import assets
 from mood.page.about import add_about_tab
 from mood.page.api import add_api
 from mood.page.live import add_live_tab
 from mood.page.photo import add_photo_tab
-from mood.page.texts import PAGE, translations
+from mood.page.texts import translations
 
 TITLE = "Mood detector"
 
@@ -23,7 +24,9 @@ def build(analyzer: MoodAnalyzer) -> gr.Blocks:
     demo = gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True)
     with demo:
         gr.HTML(
-            (PAGE / "shared" / "header.html").read_text("utf-8"), elem_id="header", js_on_load=None
+            assets.text("shared/header.html"),
+            elem_id="header",
+            js_on_load=assets.loader("shared/page.js"),
         )
         with gr.Tabs():
             with gr.Tab(say("tab_photo"), id="photo"):
@@ -43,8 +46,7 @@ def mount_options() -> dict[str, Any]:
     """Keyword arguments for `gradio.mount_gradio_app`: look, languages, what the footer shows."""
     return {
         "theme": _theme(),
-        "css": (PAGE / "shared" / "page.css").read_text("utf-8"),
-        "js": (PAGE / "shared" / "page.js").read_text("utf-8"),
+        "head": assets.head(),
         "i18n": translations(),
         "footer_links": ["api"],
     }

@@ -11,8 +11,7 @@ import gradio as gr
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.specs import EMBEDDED_DIR
-from mood.page.photo import page_script
-from mood.page.texts import PAGE
+from mood.page import assets
 from mood.report.palette import looks
 
 
@@ -46,8 +45,8 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
 
     gr.HTML(
         elem_id="about",
-        html_template=(PAGE / "about" / "about.html").read_text("utf-8"),
-        js_on_load=page_script("about/about.js"),
+        html_template=assets.text("about/about.html"),
+        js_on_load=assets.loader("about/about.js"),
         apply_default_css=False,
         server_functions=[loaded_models],
         accuracy=accuracy(),

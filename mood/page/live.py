@@ -16,8 +16,7 @@ import gradio as gr
 from mood.analyzer import MoodAnalyzer
 from mood.errors import BusyError, MoodError, UnreadableImageError
 from mood.options import Options
-from mood.page.photo import page_script
-from mood.page.texts import PAGE
+from mood.page import assets
 from mood.page.uploads import from_data_url
 from mood.report.palette import looks
 from mood.types import Expression
@@ -78,9 +77,8 @@ def add_live_tab(analyzer: MoodAnalyzer) -> None:
 
     gr.HTML(
         elem_id="live",
-        html_template=(PAGE / "live" / "live.html").read_text("utf-8"),
-        css_template=(PAGE / "live" / "live.css").read_text("utf-8"),
-        js_on_load=page_script("live/live.js"),
+        html_template=assets.text("live/live.html"),
+        js_on_load=assets.loader("live/live.js"),
         apply_default_css=False,
         server_functions=[live_frame, live_leave, live_clear, live_export],
         palette=looks(),

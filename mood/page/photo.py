@@ -23,10 +23,10 @@ from mood.examples import EXAMPLES
 from mood.models.catalogue import CATALOGUE
 from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
-from mood.page.texts import PAGE
+from mood.page import assets
 from mood.page.uploads import from_data_url, from_upload
 from mood.report.draw import annotate
-from mood.report.export import AnalysisDict, FaceDict, to_csv, to_dict
+from mood.report.export import AnalysisDict, FaceDict, to_dict
 from mood.report.palette import looks
 from mood.settings import Settings
 from mood.types import Expression, RGBImage
@@ -37,12 +37,6 @@ class PhotoFace(FaceDict):
 
     crop: str
     crop_wh: list[int]
-
-
-class PhotoAnswer(AnalysisDict):
-    """What the page is told about a photo: the analysis, and the same as CSV."""
-
-    csv: str
 
 
 class AnnotatedAnswer(TypedDict):
@@ -75,7 +69,7 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
     settings = analyzer.settings
 
-    async def read_photo(data: Any) -> PhotoAnswer | Problem:
+    async def read_photo(data: Any) -> AnalysisDict | Problem:
         try:
             request = _request(data)
             return await analyzer.read_async(
@@ -120,8 +114,8 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     gr.set_static_paths(examples)
     gr.HTML(
         elem_id="photo",
-        html_template=(PAGE / "photo" / "photo.html").read_text("utf-8"),
-        js_on_load=page_script("photo/photo.js"),
+        html_template=assets.text("photo/photo.html"),
+        js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
         server_functions=[read_photo, annotate_photo, explain_face, under_way],
         examples=[{"name": path.stem, "path": str(path)} for path in examples],
@@ -132,11 +126,6 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
         max_mb=settings.max_upload_mb,
         max_side=settings.max_side,
     )
-
-
-def page_script(name: str) -> str:
-    """A script of the page behind those helpers that all share."""
-    return "\n".join((PAGE / each).read_text("utf-8") for each in ("shared/common.js", name))
 
 
 def _choices(kind: type[ModelSpec], chosen: str) -> list[str]:
@@ -165,13 +154,13 @@ def _expression(request: Mapping[str, Any]) -> Expression:
         raise OptionsError(f"The request names no expression. Choose one of: {known}.") from error
 
 
-def _photo_answer(reading: Reading) -> PhotoAnswer:
+def _photo_answer(reading: Reading) -> AnalysisDict:
     answer = to_dict(reading.analysis)
     faces: list[FaceDict] = [
         PhotoFace(**face, crop=_data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
         for face, crop in zip(answer["faces"], reading.crops, strict=True)
     ]
-    return {**answer, "faces": faces, "csv": to_csv(reading.analysis)}
+    return {**answer, "faces": faces}
 
 
 def _data_url(pixels: RGBImage, kind: str) -> str:

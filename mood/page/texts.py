@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import functools
 import json
-from pathlib import Path
 
 import gradio as gr
 
+from mood.page.assets import text
+
 LANGUAGES = ("en", "de", "es", "fr", "zh", "ar")
 
-PAGE = Path(__file__).parent / "static"
+_TABS = ("tab_photo", "tab_live", "tab_about")
 
 
 @functools.cache
 def translations() -> gr.I18n:
-    """All texts; Gradio hands them to the browser, which picks by its language, else English.
+    """The words that Gradio writes; the browser picks by its language, else English.
 
-    A text may hold ``{name}``, which the script of the page fills in.
+    All others are fetched by the scripts of the page, in the one language that they need.
     """
-    return gr.I18n(**{language: texts(language) for language in LANGUAGES})
+    return gr.I18n(
+        **{
+            language: {key: text for key, text in texts(language).items() if key in _TABS}
+            for language in LANGUAGES
+        }
+    )
 
 
 def texts(language: str) -> dict[str, str]:
-    """The texts of one language by their keys, the same for all languages."""
-    loaded: dict[str, str] = json.loads((PAGE / "locales" / f"{language}.json").read_text("utf-8"))
+    """The texts of one language by their keys, the same for all languages.
+
+    A text may hold ``{name}``, which the scripts of the page fill in.
+    """
+    loaded: dict[str, str] = json.loads(text(f"locales/{language}.json"))
     return loaded

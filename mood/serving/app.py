@@ -18,7 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import STATUS, MoodError
-from mood.page import build, mount_options
+from mood.page import assets, build, mount_options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
@@ -59,6 +59,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)
+    app.mount(*assets.mount())
 
     with gradio_app.without_spare_apps():
         demo.queue(

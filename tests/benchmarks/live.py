@@ -37,7 +37,7 @@ from tests.e2e.fake_camera import SCENES, SIZE_WH, still, write_film
 from tests.small_host.limits import Limits
 
 ROOT = Path(__file__).parents[2]
-SIDES = {"large": 640, "small": 320}  # as in mood/page/static/live/live.js
+SIDES = {"large": 640, "small": 320}  # as in mood/page/static/live/pace.js
 SLOW_MS = 400
 
 

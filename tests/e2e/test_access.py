@@ -76,6 +76,7 @@ def test_the_focus_can_be_seen_wherever_it_goes(open_page):
 def test_frames_jump_where_less_motion_is_the_wish(open_page, choice, calm):
     page = open_page(reduced_motion=choice)
     page.get_by_role("tab").nth(1).click()
+    page.locator(".live [data-do=start]").wait_for()
     seconds = page.locator(".live .overlay").evaluate(
         """(overlay) => {
           const box = document.createElement("div");

@@ -1,45 +1,58 @@
 // The about tab: its words, the measured accuracy, and which networks answer at the moment.
 
-const part = (name) => find(`[data-part="${name}"]`);
+/** @import { AboutProps, AboutServer, Accuracy, LoadedModel, Panel } from "../shared/types.d.ts" */
 
-function drawModels(models) {
-  part("idle").hidden = models.length > 0;
-  part("models").replaceChildren(
-    ...models.flatMap((model) => [
-      make("dt", {}, say("about_model_" + model.task)),
-      make(
-        "dd",
-        {},
-        make("b", {}, model.title),
-        ` (${say("source_" + model.source)}, ${say("about_licence", { licence: model.licence })}) `,
-        model.link ? make("a", { href: model.link, rel: "noreferrer" }, model.link) : null
+import { dress, fill, find, make, part } from "../shared/dom.js";
+import { createLooks } from "../shared/looks.js";
+import { loadWords } from "../shared/words.js";
+
+/** @param {Panel<AboutProps, AboutServer>} panel */
+export async function start({ element, props, server }) {
+  const sheets = dress(import.meta.url, "../shared/page.css", "about.css");
+  const [words] = await Promise.all([loadWords(), sheets]);
+  fill(element, words);
+  const root = find(element, ".about");
+  const looks = createLooks(props.palette, words);
+  const { say, number, percent } = words;
+
+  /** @param {LoadedModel[]} models */
+  function drawModels(models) {
+    part(root, "idle").hidden = models.length > 0;
+    part(root, "models").replaceChildren(...models.flatMap(describe));
+  }
+
+  /** @param {LoadedModel} model */
+  function describe({ task, title, source, licence, link }) {
+    const origin = ` (${say(`source_${source}`)}, ${say("about_licence", { licence })}) `;
+    const what = make("dd", {}, make("b", {}, title), origin);
+    if (link) what.append(make("a", { href: link, rel: "noreferrer" }, link));
+    return [make("dt", {}, say(`about_model_${task}`)), what];
+  }
+
+  /** @param {Accuracy} measured */
+  function drawAccuracy({ accuracy, pictures, expressions }) {
+    find(root, ".accuracy").hidden = false;
+    const values = { accuracy: percent(accuracy, 1), pictures: number(pictures) };
+    part(root, "accuracy").textContent = say("about_accuracy", values);
+    find(root, "tbody").replaceChildren(
+      ...expressions.map(({ name, recall, pictures: count }) =>
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, looks.title(name)),
+          make("td", {}, percent(recall)),
+          make("td", {}, number(count)),
+        ),
       ),
-    ])
-  );
+    );
+  }
+
+  if (props.accuracy) drawAccuracy(props.accuracy);
+
+  // Asked anew each time the tab comes into sight.
+  new IntersectionObserver(async (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    drawModels((await server.loaded_models()) ?? []);
+  }).observe(element);
+  root.hidden = false;
 }
-
-function drawAccuracy({ accuracy, pictures, expressions }) {
-  find(".accuracy").hidden = false;
-  part("accuracy").textContent = say("about_accuracy", {
-    accuracy: new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 1 }).format(accuracy),
-    pictures: numbers.format(pictures),
-  });
-  find("tbody").replaceChildren(
-    ...expressions.map(({ name, recall, pictures: count }) =>
-      make(
-        "tr",
-        {},
-        make("th", { scope: "row" }, `${props.palette[name].symbol} ${say(name)}`),
-        make("td", {}, percents.format(recall)),
-        make("td", {}, numbers.format(count))
-      )
-    )
-  );
-}
-
-if (props.accuracy) drawAccuracy(props.accuracy);
-
-// Asked anew each time the tab comes into sight.
-new IntersectionObserver(async (entries) => {
-  if (entries.some((entry) => entry.isIntersecting)) drawModels((await server.loaded_models()) || []);
-}).observe(element);

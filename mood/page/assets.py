@@ -1,0 +1,88 @@
+"""What a browser fetches: the files below `static/`, under an address that changes with them.
+
+The address holds a stamp of all paths and contents, so a browser keeps what it has for a year and
+still never mixes two versions. The stamp stands in the folder: modules that import each other by
+relative paths carry it along, and no file is rewritten.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+STATIC = Path(__file__).parent / "static"
+
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+"""What is served and as what; nothing else of `static/` is. Hosts are not asked: some are wrong."""
+
+_YEAR = "public, max-age=31536000, immutable"
+_FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
+
+# The address is the one that the page came from, as it is for Gradio's own scripts: behind a proxy
+# the server's idea of its own name may be another.
+_LOADER = """\
+import(new URL("{module}", document.baseURI))
+  .then((panel) => panel.start({{ element, props, server, upload }}))
+  .catch((error) => {{
+    element.textContent = "This part of the page could not be fetched. Please reload the page.";
+    throw error;
+  }});"""
+
+
+def text(name: str) -> str:
+    """A file below `static/`, such as ``photo/photo.html``."""
+    return (STATIC / name).read_text("utf-8")
+
+
+def loader(module: str) -> str:
+    """What Gradio runs when a panel is drawn: it imports ``photo/photo.js`` and calls `start`."""
+    return _LOADER.format(module=_address(module))
+
+
+def head() -> str:
+    """Links for the page's head: what the first tab needs is fetched before its panel asks."""
+    kinds = {".css": 'rel="preload" as="style"', ".js": 'rel="modulepreload"'}
+    return "".join(
+        f'<link {kinds[Path(name).suffix]} href="{_address(name)}">'
+        for name in _files()
+        if name.startswith(_FIRST)
+    )
+
+
+def mount() -> tuple[str, Router]:
+    """The path to mount at, and the app that answers there from memory."""
+
+    async def answer(request: Request) -> Response:
+        name = request.path_params["name"]
+        content = _files().get(name)
+        if content is None:
+            return Response(status_code=404)
+        headers = {"cache-control": _YEAR}
+        return Response(content, media_type=_KINDS[Path(name).suffix], headers=headers)
+
+    return f"/{_address('').rstrip('/')}", Router([Route("/{name:path}", answer)])
+
+
+def _address(name: str) -> str:
+    """Where a file is found, relative to the page."""
+    return f"page/{_stamp()}/{name}"
+
+
+@functools.cache
+def _stamp() -> str:
+    digest = hashlib.sha256()
+    for name, content in _files().items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+@functools.cache
+def _files() -> dict[str, bytes]:
+    """All that is served: paths below `static/` with slashes, in their order, and contents."""
+    paths = sorted(path for path in STATIC.rglob("*") if path.suffix in _KINDS)
+    return {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}

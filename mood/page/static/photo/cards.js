@@ -1,0 +1,126 @@
+// A card for each face of the photo that is shown: its crop, its verdict, its probabilities.
+
+/** @import { Answer, Expression, Face } from "../shared/types.d.ts" */
+/** @import { Looks } from "../shared/looks.js" */
+/** @import { Words } from "../shared/words.js" */
+/** @import { Album } from "./album.js" */
+
+import { find, findAll, make } from "../shared/dom.js";
+import { verdictOf } from "../shared/looks.js";
+import { findings } from "./album.js";
+
+/**
+ * @param {object} given
+ * @param {HTMLElement} given.root
+ * @param {Album} given.album
+ * @param {Looks} given.looks
+ * @param {Words} given.words
+ * @param {(face: Face, card: HTMLElement) => void} given.why Answers for the face of a card.
+ */
+export function createCards({ root, album, looks, words, why }) {
+  const { say, percent } = words;
+  const cards = find(root, ".cards");
+  /** @type {Answer | null} */
+  let drawn = null;
+
+  function draw() {
+    const answer = findings(album.shown);
+    if (!answer) return;
+    if (answer !== drawn) cards.replaceChildren(...answer.faces.map(makeCard));
+    drawn = answer;
+    choose(false);
+  }
+
+  /** @param {boolean} scroll */
+  function choose(scroll) {
+    for (const [at, card] of findAll(cards, ".card").entries()) {
+      card.classList.toggle("chosen", at === album.chosen);
+      find(card, ".head").setAttribute("aria-expanded", String(at === album.chosen));
+    }
+    if (!scroll) return;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const card = findAll(cards, ".card")[album.chosen];
+    card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  /**
+   * @param {Face} face
+   * @param {number} at
+   */
+  function makeCard(face, at) {
+    const crop = make("img", {
+      src: face.crop,
+      alt: say("crop_alt", { n: at + 1 }),
+      class: "crop",
+    });
+    const card = make("article", { class: "card", "data-face": at + 1 });
+    card.append(
+      make("div", { class: "stage" }, crop),
+      makeHead(face, at),
+      make("ul", { class: "bars" }, ...byProbability(face).map((name) => makeBar(face, name))),
+      makeMore(face, card),
+    );
+    return card;
+  }
+
+  /** @param {Face} face */
+  const byProbability = ({ probabilities }) =>
+    [...looks.expressions].sort((a, b) => probabilities[b] - probabilities[a]);
+
+  /**
+   * @param {Face} face
+   * @param {number} at
+   */
+  function makeHead(face, at) {
+    const verdict = verdictOf(face.expression);
+    const head = make("button", { type: "button", class: "head", "aria-expanded": "false" });
+    head.append(
+      make("span", { class: "quiet" }, say("face", { n: at + 1 })),
+      looks.paint(make("span", { class: "verdict" }, looks.title(verdict)), verdict),
+    );
+    if (face.expression)
+      head.append(make("span", { class: "share-of" }, percent(face.probability)));
+    head.addEventListener("click", () => album.choose(at));
+    return head;
+  }
+
+  /**
+   * @param {Face} face
+   * @param {Expression} name
+   */
+  function makeBar(face, name) {
+    const row = make("li", { "data-expression": name });
+    row.append(make("span", { class: "name" }, looks.title(name)));
+    if (face.unknown.includes(name)) {
+      row.classList.add("unknown");
+      row.append(make("span", { class: "value" }, say("unknown")));
+    } else {
+      const fill = make("span");
+      fill.style.width = `${(100 * face.probabilities[name]).toFixed(1)}%`;
+      row.append(make("span", { class: "bar", "aria-hidden": "true" }, fill));
+      row.append(make("span", { class: "value" }, percent(face.probabilities[name])));
+    }
+    return looks.paint(row, name);
+  }
+
+  /**
+   * @param {Face} face
+   * @param {HTMLElement} card
+   */
+  function makeMore(face, card) {
+    const [width, height] = face.crop_wh;
+    const ask = make("button", { type: "button", "data-do": "why" }, say("why"));
+    ask.addEventListener("click", () => why(face, card));
+    const more = make("div", { class: "more" });
+    if (!face.expression) more.append(make("p", { class: "quiet wide" }, say("uncertain_note")));
+    more.append(
+      make("p", { class: "quiet" }, say("crop_note", { width, height })),
+      ask,
+      make("p", { class: "quiet reason", role: "status" }),
+    );
+    return more;
+  }
+
+  album.onChange(draw);
+  album.onChoice(choose);
+}

@@ -1,0 +1,62 @@
+// The ways by which photos come in: chosen, dropped, pasted, or one of the examples.
+
+/** @import { PhotoProps } from "../shared/types.d.ts" */
+/** @import { Words } from "../shared/words.js" */
+
+import { find, make, part } from "../shared/dom.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {PhotoProps} props
+ * @param {Words} words
+ * @param {(files: File[]) => void} take
+ */
+export function createIntake(root, props, words, take) {
+  const chooser = find(root, "input[type=file]", HTMLInputElement);
+  part(root, "hint").textContent = words.say("drop_hint", { mb: props.max_mb });
+
+  chooser.addEventListener("change", () => {
+    take([...(chooser.files ?? [])]);
+    chooser.value = "";
+  });
+
+  for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
+    root.addEventListener(kind, (event) => {
+      event.preventDefault();
+      root.classList.toggle("over", kind === "dragover");
+      if (kind === "drop") take([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    const inSight = root.isConnected && root.offsetParent;
+    if (!inSight || !files.length) return;
+    event.preventDefault();
+    take(files);
+  });
+
+  for (const { name, path } of props.examples) {
+    part(root, "examples").append(make("li", {}, makeExample(name, path)));
+  }
+  find(root, ".offers").hidden = !props.examples.length;
+
+  /**
+   * @param {string} name
+   * @param {string} path
+   */
+  function makeExample(name, path) {
+    const url = new URL(`gradio_api/file=${path}`, document.baseURI).href;
+    const key = `example_${name}`;
+    const title = make("span", {}, words.knows(key) ? words.say(key) : name);
+    const image = make("img", { src: url, alt: "", loading: "lazy", width: 72, height: 72 });
+    const open = make("button", { type: "button", "data-example": name }, image, title);
+    open.addEventListener("click", async () => {
+      const blob = await (await fetch(url)).blob();
+      take([new File([blob], `${name}.jpg`, { type: blob.type })]);
+    });
+    return open;
+  }
+
+  return { focus: () => chooser.focus() };
+}

@@ -1,0 +1,48 @@
+// A photo as the server wants it: small enough, and in memory where the browser can open it.
+
+/** @import { Payload } from "../shared/types.d.ts" */
+
+import { make } from "../shared/dom.js";
+import { fitWithin, toJpeg } from "../shared/jpeg.js";
+
+const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
+const PLAIN = ["image/jpeg", "image/png", "image/webp"];
+
+/**
+ * @param {File} file
+ * @param {number} maxSide Pixels that the server makes use of.
+ * @param {(file: File) => Promise<{ path: string }>} upload For what the browser cannot open.
+ * @returns {Promise<Payload>}
+ */
+export async function makePayload(file, maxSide, upload) {
+  if (PLAIN.includes(file.type) && file.size <= SENT_AS_IS) return { image: await dataUrl(file) };
+  try {
+    return { image: await redraw(file, maxSide) };
+  } catch {
+    return { path: (await upload(file)).path };
+  }
+}
+
+/**
+ * @param {File} file
+ * @param {number} maxSide
+ */
+async function redraw(file, maxSide) {
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const address = toJpeg(make("canvas"), image, fitWithin(image, maxSide), 0.92);
+  image.close();
+  return address;
+}
+
+/**
+ * @param {File} file
+ * @returns {Promise<string>}
+ */
+function dataUrl(file) {
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(String(reader.result));
+    reader.onerror = failed;
+    reader.readAsDataURL(file);
+  });
+}

@@ -1,0 +1,33 @@
+// Pictures on their way to the server: no larger than it makes use of, as JPEG.
+
+/**
+ * The size of a picture whose longer side has at most so many pixels; it is never enlarged.
+ *
+ * @param {{ width: number, height: number }} size
+ * @param {number} most
+ */
+export function fitWithin({ width, height }, most) {
+  const scale = Math.min(1, most / Math.max(width, height));
+  const fit = (/** @type {number} */ side) => Math.max(1, Math.round(side * scale));
+  return { width: fit(width), height: fit(height) };
+}
+
+/**
+ * A picture as a data URL; what is transparent becomes white.
+ *
+ * @param {HTMLCanvasElement} paper To draw on.
+ * @param {CanvasImageSource} picture
+ * @param {{ width: number, height: number }} size Of the result.
+ * @param {number} quality From 0 to 1.
+ */
+export function toJpeg(paper, picture, { width, height }, quality) {
+  paper.width = width;
+  paper.height = height;
+  const pen = paper.getContext("2d");
+  if (!pen) throw new Error("this browser draws nothing");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, width, height);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(picture, 0, 0, width, height);
+  return paper.toDataURL("image/jpeg", quality);
+}

@@ -1,0 +1,231 @@
+/** All that crosses the wire between the page and the server, and what a panel is handed. */
+
+/** An expression, by the one name that wire, words and colours share. */
+export type Expression =
+  | "neutral"
+  | "happiness"
+  | "surprise"
+  | "sadness"
+  | "anger"
+  | "disgust"
+  | "fear"
+  | "contempt";
+
+/** What is said of a face: its expression, or that the network is not sure. */
+export type Verdict = Expression | "uncertain";
+
+/** How a verdict looks: `#RRGGBB`, black or white on it, and a symbol. */
+export interface Look {
+  colour: string;
+  ink: string;
+  symbol: string;
+}
+
+export type Palette = Record<Verdict, Look>;
+
+/** Left, top, right, bottom in pixels of the picture that was given. */
+export type Box = [number, number, number, number];
+
+/** Where the weights of a network came from. */
+export type Source = "embedded" | "cache" | "hub" | "file";
+
+/** What Gradio hands to a panel: its element, its values, and its way to the server. */
+export interface Panel<Props, Server> {
+  element: HTMLElement;
+  props: Props;
+  server: Server;
+  upload(file: File): Promise<{ path: string }>;
+}
+
+// --- photos -------------------------------------------------------------------------------------
+
+export interface PhotoProps {
+  examples: { name: string; path: string }[];
+  palette: Palette;
+  models: string[];
+  detectors: string[];
+  /** Pixels: the server finds no smaller faces. */
+  smallest_face: number;
+  max_mb: number;
+  max_side: number;
+}
+
+export interface PhotoServer {
+  read_photo(data: Payload & Options): Promise<Answer | Refusal | null>;
+  annotate_photo(data: Payload & Options): Promise<Framed | Refusal | null>;
+  explain_face(data: Question): Promise<Explanation | Refusal | null>;
+  under_way(data: Networks): Promise<UnderWay | Refusal | null>;
+}
+
+/** A picture on its way: as a data URL, or as a file that was uploaded before. */
+export type Payload = { image: string } | { path: string };
+
+/** Networks of the catalogue, or `auto`. */
+export interface Networks {
+  model: string;
+  detector: string;
+}
+
+/** What a visitor wants of a photo. */
+export interface Options extends Networks {
+  /** Probability from which on a face is certain, 0 to 1; 0 is the network's own threshold. */
+  certainty: number;
+  /** Pixels: lower faces are left out. */
+  smallest_face: number;
+  /** Whether labels are written into the picture. */
+  labels: boolean;
+}
+
+/** One face of a photo. */
+export interface Face {
+  bbox_xyxy: Box;
+  confidence: number;
+  landmarks: [number, number][] | null;
+  /** Null where the network is not certain. */
+  expression: Expression | null;
+  top: Expression;
+  /** Of `top`. */
+  probability: number;
+  certain: boolean;
+  probabilities: Record<Expression, number>;
+  /** What the network was never taught. */
+  unknown: Expression[];
+  /** What the network saw of it, as a data URL, and its width and height. */
+  crop: string;
+  crop_wh: [number, number];
+}
+
+/** What was found in a photo. */
+export interface Answer {
+  model: string;
+  detector: string;
+  source: Source;
+  detector_source: Source;
+  width: number;
+  height: number;
+  duration_ms: number;
+  faces: Face[];
+}
+
+/** Why there is no answer; `lost`, where the server gave none, is the page's own. */
+export interface Refusal {
+  error: "unreadable" | "unsupported" | "too_large" | "model" | "busy" | "lost";
+  /** A sentence in English. */
+  message?: string;
+}
+
+/** The photo with its frames drawn in, as a data URL. */
+export interface Framed {
+  picture: string;
+}
+
+export interface Question extends Networks {
+  /** The crop of a face. */
+  image: string;
+  expression: Expression;
+}
+
+/** For each place of a face, top row first: how much covering it takes from the log-odds. */
+export interface Explanation {
+  map: number[][];
+}
+
+export interface UnderWay {
+  loaded: boolean;
+  downloads: { name: string; done: number; total: number }[];
+}
+
+// --- live ---------------------------------------------------------------------------------------
+
+export interface LiveProps {
+  palette: Palette;
+}
+
+export interface LiveServer {
+  live_frame(data: Frame): Promise<LiveAnswer | null>;
+  live_leave(data: { viewer: string }): Promise<null>;
+  live_clear(data: { viewer: string }): Promise<null>;
+  live_export(data: { viewer: string; kind: "csv" | "json" }): Promise<string | null>;
+}
+
+export interface Frame {
+  /** Who: a text that only this browser knows. */
+  viewer: string;
+  /** A data URL, or null while the viewer waits for a place. */
+  image: string | null;
+  /** Of the camera's picture, in whose pixels boxes come back. */
+  width: number;
+  height: number;
+  /** By the browser's clock. */
+  time_s: number;
+}
+
+export type LiveAnswer =
+  | LiveFaces
+  | { state: "ready" }
+  | { state: "wait"; position: number; viewers: number }
+  | { state: "busy" }
+  | { state: "error"; error: "unreadable" | "model"; message: string };
+
+export interface LiveFaces {
+  state: "ok";
+  faces: LiveFace[];
+  /** Since the session began. */
+  time_s: number;
+  work_ms: number;
+  /** Now and then. */
+  summary?: Summary;
+}
+
+/** One face of a video, as it is followed from frame to frame. */
+export interface LiveFace {
+  number: number;
+  box: Box;
+  /** Null where the network is not certain. */
+  verdict: Expression | null;
+  /** Whether this frame does not show it. */
+  missing: boolean;
+  /** Probabilities in the order of the palette. */
+  shares: number[];
+}
+
+/** A session so far: how much of the time each verdict showed; they sum to 1. */
+export interface Summary {
+  watched_s: number;
+  shares: Partial<Record<Expression, number>>;
+  uncertain: number;
+  changes: number;
+}
+
+// --- about --------------------------------------------------------------------------------------
+
+export interface AboutProps {
+  palette: Palette;
+  accuracy: Accuracy | null;
+}
+
+export interface AboutServer {
+  loaded_models(): Promise<LoadedModel[] | null>;
+}
+
+/** What was measured of the network that is built in, on pictures that it was not trained on. */
+export interface Accuracy {
+  accuracy: number;
+  pictures: number;
+  expressions: { name: Expression; recall: number; pictures: number }[];
+}
+
+export interface LoadedModel {
+  task: "expression" | "detection";
+  title: string;
+  source: Source;
+  licence: string;
+  /** Where it comes from; empty where there is no such page. */
+  link: string;
+}
+
+declare global {
+  interface Window {
+    gradio_config: { root: string; i18n_translations: Record<string, Record<string, string>> };
+  }
+}

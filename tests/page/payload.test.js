@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { makePayload } from "../../mood/page/static/photo/payload.js";
+import { fitWithin } from "../../mood/page/static/shared/jpeg.js";
+import { fileOf } from "./samples.js";
+
+const MAX_SIDE = 1600;
+const upload = async (file) => ({ path: `/uploads/${file.name}` });
+
+// What Node lacks of a browser; it opens JPEGs, all of them 4000 by 3000 pixels.
+const browser = {
+  FileReader: class {
+    async readAsDataURL(file) {
+      const bytes = Buffer.from(await file.arrayBuffer());
+      this.result = `data:${file.type};base64,${bytes.toString("base64")}`;
+      this.onload();
+    }
+  },
+  async createImageBitmap(file) {
+    if (!file.type.startsWith("image/jpeg")) throw new Error("no such format");
+    return { width: 4000, height: 3000, close() {} };
+  },
+  document: {
+    createElement: () => ({
+      setAttribute() {},
+      append() {},
+      getContext: () => ({ fillRect() {}, drawImage() {} }),
+      toDataURL(type) {
+        return `${type} of ${this.width} × ${this.height}`;
+      },
+    }),
+  },
+};
+
+before(() => Object.assign(globalThis, browser));
+after(() => {
+  for (const name of Object.keys(browser)) delete globalThis[name];
+});
+
+test("a small photo is sent as it is", async () => {
+  const payload = await makePayload(fileOf("a.png", { type: "image/png" }), MAX_SIDE, upload);
+  assert.deepEqual(payload, { image: `data:image/png;base64,${btoa("bytes")}` });
+});
+
+test("a large photo is scaled down here", async () => {
+  const file = fileOf("a.jpg", { content: "x".repeat(1_000_001) });
+  const payload = await makePayload(file, MAX_SIDE, upload);
+  assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+});
+
+test("what the browser cannot open is uploaded", async () => {
+  const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);
+  assert.deepEqual(payload, { path: "/uploads/a.tiff" });
+});
+
+test("an upload that fails is no payload", async () => {
+  const fail = () => Promise.reject(new Error("no network"));
+  const file = fileOf("a.tiff", { type: "image/tiff" });
+  await assert.rejects(makePayload(file, MAX_SIDE, fail), /no network/);
+});
+
+test("a picture is scaled down but never up, and no side vanishes", () => {
+  assert.deepEqual(fitWithin({ width: 4000, height: 3000 }, 640), { width: 640, height: 480 });
+  assert.deepEqual(fitWithin({ width: 320, height: 200 }, 640), { width: 320, height: 200 });
+  assert.deepEqual(fitWithin({ width: 9000, height: 2 }, 640), { width: 640, height: 1 });
+});

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createAlbum } from "../../mood/page/static/photo/album.js";
+import { createReader } from "../../mood/page/static/photo/reader.js";
+import { answerOf, deferred, fileOf, OPTIONS, settled, wordsOf } from "./samples.js";
+
+function readerOf(server, { options = () => OPTIONS, pack, ...given } = {}) {
+  const album = createAlbum();
+  const told = [];
+  const done = [];
+  const reader = createReader({
+    album,
+    server: { under_way: async () => null, ...server },
+    words: wordsOf(),
+    maxMb: 20,
+    options,
+    pack: pack ?? (async (file) => ({ image: `data of ${file.name}` })),
+    busy: (text, share = null) => told.push([text, share]),
+    done: (photo) => done.push(photo.name),
+    slowMs: 1,
+    ...given,
+  });
+  const add = (...names) => album.add(names.map((name) => fileOf(name)));
+  return { album, reader, told, done, add };
+}
+
+test("photos are read one after the other, and counted while they are", async () => {
+  const asked = [];
+  let under_way = 0;
+  const server = {
+    async read_photo({ image }) {
+      asked.push([image, ++under_way]);
+      await settled();
+      under_way--;
+      return answerOf("fear");
+    },
+  };
+  const { album, reader, told, done, add } = readerOf(server, { slowMs: 10_000 });
+  add("a.jpg", "b.jpg");
+  await reader.work();
+  assert.deepEqual(asked, [
+    ["data of a.jpg", 1],
+    ["data of b.jpg", 1],
+  ]);
+  assert.deepEqual(told, [
+    ["Reading photo 1 of 2 …", 0],
+    ["Reading photo 2 of 2 …", 0.5],
+    ["", null],
+  ]);
+  assert.deepEqual(done, ["a.jpg", "b.jpg"]);
+  assert.ok(album.photos.every(({ state }) => state === "read"));
+});
+
+test("a photo that comes meanwhile is read by the same run", async () => {
+  const first = deferred();
+  const names = [];
+  const server = {
+    read_photo: async ({ image }) => {
+      names.push(image);
+      if (names.length === 1) await first.promise;
+      return answerOf();
+    },
+  };
+  const { reader, add } = readerOf(server, { slowMs: 10_000 });
+  add("a.jpg", "b.jpg");
+  const work = reader.work();
+  await settled();
+  add("c.jpg", "d.jpg");
+  const again = reader.work();
+  await settled();
+  assert.deepEqual(names, ["data of a.jpg"], "it is working already");
+  first.done();
+  await Promise.all([work, again]);
+  assert.deepEqual(
+    names.map((name) => name.slice(-5)),
+    ["a.jpg", "b.jpg", "c.jpg", "d.jpg"],
+  );
+});
+
+test("the server is told what the visitor wants, and the photo remembers it", async () => {
+  let asked;
+  const server = {
+    read_photo: async (data) => {
+      asked = data;
+      return answerOf();
+    },
+  };
+  const { album, reader, add } = readerOf(server);
+  add("a.jpg");
+  await reader.work();
+  assert.deepEqual(asked, { image: "data of a.jpg", ...OPTIONS });
+  assert.deepEqual(album.shown.options, OPTIONS);
+});
+
+for (const [what, read_photo] of Object.entries({
+  "says nothing": async () => null,
+  "cannot be reached": async () => {
+    throw new Error("no network");
+  },
+})) {
+  test(`a server that ${what} has lost the photo, and the next one is read`, async () => {
+    let calls = 0;
+    const server = { read_photo: () => (calls++ ? answerOf("fear") : read_photo()) };
+    const { album, reader, add } = readerOf(server);
+    add("a.jpg", "b.jpg");
+    await reader.work();
+    assert.deepEqual(
+      album.photos.map(({ answer, state }) => [answer.error, state]),
+      [
+        ["lost", "failed"],
+        [undefined, "read"],
+      ],
+    );
+  });
+}
+
+test("what cannot be packed is lost as well", async () => {
+  const { album, reader, add } = readerOf({}, { pack: () => Promise.reject(new Error("no")) });
+  add("a.tiff");
+  await reader.work();
+  assert.equal(album.shown.answer.error, "lost");
+});
+
+test("a huge file that is no picture is not sent at all", async () => {
+  let calls = 0;
+  const { album, reader } = readerOf({ read_photo: async () => calls++ }, { maxMb: 0.001 });
+  const content = "x".repeat(2000);
+  album.add([fileOf("film.mp4", { type: "video/mp4", content })]);
+  await reader.work();
+  assert.deepEqual([album.shown.answer.error, calls], ["too_large", 0]);
+});
+
+test("what takes so long is said: a download in megabytes, networks that wake", async () => {
+  const reading = deferred();
+  const states = [
+    { loaded: false, downloads: [] },
+    {
+      loaded: false,
+      downloads: [{ name: "hf://a/b/own.onnx@main", done: 550_000, total: 1_100_000 }],
+    },
+    { loaded: false, downloads: [{ name: "own.onnx", done: 5, total: 0 }] },
+  ];
+  const server = {
+    read_photo: () => reading.promise,
+    async under_way(networks) {
+      assert.deepEqual(networks, { model: "mini", detector: "auto" });
+      if (states.length === 1) reading.done(answerOf());
+      return states.shift();
+    },
+  };
+  const { reader, told, add } = readerOf(server);
+  add("a.jpg");
+  await reader.work();
+  assert.deepEqual(told.slice(0, 3), [
+    ["Reading the faces …", null],
+    ["Waking the networks; the first photo takes a moment …", null],
+    ["Fetching own.onnx: 0.6 of 1.1 MB …", 0.5],
+  ]);
+  assert.deepEqual(told.at(-1), ["", null]);
+});
+
+test("a server that cannot say what takes so long is no fault", async () => {
+  const reading = deferred();
+  let asked = 0;
+  const server = {
+    read_photo: () => reading.promise,
+    async under_way() {
+      if (++asked === 3) reading.done(answerOf());
+      throw new Error("no network");
+    },
+  };
+  const { album, reader, add } = readerOf(server);
+  add("a.jpg");
+  await reader.work();
+  assert.equal(album.shown.state, "read");
+});
+
+test("frames are drawn as the photo was read, with labels as they are wanted now", async () => {
+  let asked;
+  let labels = true;
+  const server = {
+    read_photo: async () => answerOf("fear"),
+    annotate_photo: async (data) => {
+      asked = data;
+      return { picture: "framed" };
+    },
+  };
+  let certainty = 0.5;
+  const options = () => ({ ...OPTIONS, certainty, labels });
+  const { album, reader, add } = readerOf(server, { options });
+  add("a.jpg");
+  await reader.work();
+  certainty = 0.9;
+  labels = false;
+  assert.deepEqual(await reader.frame(album.shown), { picture: "framed" });
+  assert.deepEqual(asked, { ...OPTIONS, image: "data of a.jpg", labels: false });
+});

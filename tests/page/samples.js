@@ -1,0 +1,86 @@
+// What the tests of the page start from: words, looks, faces, and a promise to be kept by hand.
+
+import { readFileSync } from "node:fs";
+import { createLooks } from "../../mood/page/static/shared/looks.js";
+import { createWords } from "../../mood/page/static/shared/words.js";
+
+const STATIC = new URL("../../mood/page/static/", import.meta.url);
+
+export const EXPRESSIONS = [
+  "neutral",
+  "happiness",
+  "surprise",
+  "sadness",
+  "anger",
+  "disgust",
+  "fear",
+  "contempt",
+];
+
+/** What a visitor wants of a photo. */
+export const OPTIONS = {
+  model: "mini",
+  detector: "auto",
+  certainty: 0.5,
+  smallest_face: 16,
+  labels: true,
+};
+
+/** The real words of a language. */
+export const wordsOf = (language = "en") =>
+  createWords(language, JSON.parse(readFileSync(new URL(`locales/${language}.json`, STATIC))));
+
+export const palette = Object.fromEntries(
+  [...EXPRESSIONS, "uncertain"].map((name) => [
+    name,
+    { colour: `colour of ${name}`, ink: "#000000", symbol: `<${name}>` },
+  ]),
+);
+
+export const looks = createLooks(palette, wordsOf());
+
+/** A face of a photo that shows `expression`, or null, with a probability. */
+export function faceOf(expression, { probability = 0.8, height = 50 } = {}) {
+  const top = expression ?? "neutral";
+  const rest = (1 - probability) / (EXPRESSIONS.length - 1);
+  return {
+    bbox_xyxy: [10, 20, 40, 20 + height],
+    confidence: 0.9,
+    landmarks: null,
+    expression,
+    top,
+    probability,
+    certain: expression !== null,
+    probabilities: Object.fromEntries(
+      EXPRESSIONS.map((name) => [name, name === top ? probability : rest]),
+    ),
+    unknown: [],
+    crop: "data:image/png;base64,AAAA",
+    crop_wh: [48, 48],
+  };
+}
+
+/** An answer with a face for each expression. */
+export const answerOf = (...expressions) => ({
+  model: "mini",
+  detector: "yunet",
+  source: "embedded",
+  detector_source: "hub",
+  width: 100,
+  height: 80,
+  duration_ms: 12,
+  faces: expressions.map((each) => faceOf(each)),
+});
+
+export const fileOf = (name, { type = "image/jpeg", content = "bytes" } = {}) =>
+  new File([content], name, { type });
+
+/** A promise and the way to keep it. */
+export function deferred() {
+  const made = {};
+  made.promise = new Promise((done, failed) => Object.assign(made, { done, failed }));
+  return made;
+}
+
+/** Lets everything happen that waits for nothing else. */
+export const settled = () => new Promise((done) => setImmediate(done));

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nameFor, toCsv, toJson } from "../../mood/page/static/photo/save.js";
+import { answerOf, EXPRESSIONS } from "./samples.js";
+
+test("a file is named after its photo", () => {
+  assert.equal(nameFor("holiday.1.jpeg", "csv"), "holiday.1-mood.csv");
+  assert.equal(nameFor("scan", "json"), "scan-mood.json");
+  assert.equal(nameFor(".jpg", "jpg"), "photo-mood.jpg");
+});
+
+test("JSON holds what was found, but no pictures of faces", () => {
+  const answer = answerOf("fear", null);
+  const saved = JSON.parse(toJson(answer));
+  assert.deepEqual(
+    saved.faces.map(({ expression }) => expression),
+    ["fear", null],
+  );
+  assert.equal(saved.model, "mini");
+  assert.ok(!toJson(answer).includes("crop"));
+  assert.ok(answer.faces[0].crop, "the answer itself stays whole");
+});
+
+test("the table has a row for each face", () => {
+  const [head, first, second, ...rest] = toCsv(answerOf("fear", null), EXPRESSIONS).split("\n");
+  assert.equal(
+    head,
+    `face,left,top,right,bottom,confidence,verdict,probability,${EXPRESSIONS.join(",")}`,
+  );
+  assert.ok(first.startsWith("1,10,20,40,70,0.9,fear,0.8,"));
+  assert.ok(second.startsWith("2,10,20,40,70,0.9,uncertain,0.8,0.8,"));
+  assert.deepEqual(rest, [""]);
+});

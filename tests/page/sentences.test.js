@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSentences } from "../../mood/page/static/photo/sentences.js";
+import { answerOf, faceOf, wordsOf } from "./samples.js";
+
+const english = createSentences(wordsOf());
+const german = createSentences(wordsOf("de"));
+
+test("a face is told by its expression and how sure that is", () => {
+  assert.equal(english.ofFace(faceOf("happiness", { probability: 0.999 })), "happiness 99%");
+  assert.equal(english.ofFace(faceOf(null)), "uncertain");
+});
+
+test("a photo is told by its faces", () => {
+  const photo = { name: "a.jpg", answer: answerOf("fear", null) };
+  assert.equal(english.ofPhoto(photo), "Photo a.jpg: faces found: 2. fear 80%, uncertain");
+});
+
+test("what went wrong is told in the server's words, which are English, or in the page's", () => {
+  const refused = { error: "too_large", message: "At most 20 MB are read." };
+  assert.equal(english.excuse(refused), "At most 20 MB are read.");
+  assert.equal(german.excuse(refused), wordsOf("de").say("error_too_large"));
+  assert.equal(english.excuse({ error: "model" }), wordsOf().say("error_model"));
+  const photo = { name: "a.jpg", answer: refused };
+  assert.equal(english.ofPhoto(photo), "a.jpg: At most 20 MB are read.");
+});
+
+for (const error of ["lost", "busy"]) {
+  test(`${error} has a sentence of the page's own`, () => {
+    const refused = { error, message: "Somewhat technical." };
+    assert.equal(english.excuse(refused), wordsOf().say(error));
+  });
+}

@@ -1,0 +1,101 @@
+"""What a browser fetches beside the page: where, for how long, and what it never gets."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from mood.page import assets
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """Files of our own below `static/`."""
+    for name, content in {
+        "photo/photo.js": "export {};",
+        "photo/photo.css": "a{}",
+        "locales/de.json": '{"word": "Wörter"}',
+        "photo/photo.html": "<p>",
+        "shared/types.d.ts": "export {};",
+        "secret.py": "TOKEN = 1",
+    }.items():
+        path = tmp_path / "static" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    (tmp_path / "photo.py").write_text("TOKEN = 2")
+    monkeypatch.setattr(assets, "STATIC", tmp_path / "static")
+    forget()
+    yield tmp_path / "static"
+    forget()
+
+
+def forget() -> None:
+    """As if the program had been started anew."""
+    assets._files.cache_clear()
+    assets._stamp.cache_clear()
+
+
+def served() -> tuple[TestClient, str]:
+    app = Starlette()
+    path, files = assets.mount()
+    app.mount(path, files)
+    return TestClient(app), path
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("photo/photo.js", "text/javascript; charset=utf-8"),
+        ("photo/photo.css", "text/css; charset=utf-8"),
+        ("locales/de.json", "application/json"),
+    ],
+)
+def test_a_file_is_kept_by_browsers_for_a_year(folder, name, kind):
+    client, path = served()
+    answer = client.get(f"{path}/{name}")
+    assert answer.status_code == 200
+    assert answer.text == (folder / name).read_text("utf-8")
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["secret.py", "../photo.py", "%2e%2e/photo.py", "photo/photo.html", "shared/types.d.ts", ""],
+)
+def test_what_is_no_part_of_the_page_is_not_served(folder, name):
+    client, path = served()
+    answer = client.get(f"{path}/{name}")
+    assert answer.status_code == 404
+    assert "TOKEN" not in answer.text
+
+
+def test_any_change_gives_a_new_address_and_none_the_same(folder):
+    seen = {served()[1]}
+    forget()
+    seen.add(served()[1])
+    assert len(seen) == 1
+    (folder / "photo" / "photo.css").write_text("b{}")
+    forget()
+    seen.add(served()[1])
+    (folder / "photo" / "photo.css").rename(folder / "photo" / "other.css")
+    forget()
+    seen.add(served()[1])
+    assert len(seen) == 3
+    assert all(re.fullmatch(r"/page/[0-9a-f]{12}", path) for path in seen)
+
+
+def test_every_link_and_every_panel_leads_to_a_file():
+    client, path = served()
+    linked = re.findall(r'href="(\S+?)"', assets.head())
+    panels = [f"{name}/{name}.js" for name in ("photo", "live", "about")] + ["shared/page.js"]
+    loaded = [json.loads(re.findall(r'URL\((".+?"),', assets.loader(each))[0]) for each in panels]
+    assert len(linked) >= 2
+    for address in [*linked, *loaded]:
+        assert f"/{address}".startswith(path)
+        assert client.get(f"/{address}").status_code == 200
