@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 def serve() -> int:
@@ -33,7 +37,7 @@ def serve() -> int:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
 
-    def load() -> startup.App:
+    def load() -> Starlette:
         with imports.quick_import():
             from mood.serving.app import create_analyzer, create_app
 
@@ -41,7 +45,7 @@ def serve() -> int:
         imports.freeze_garbage()
         return app
 
-    async def warm_up(_app: startup.App) -> None:
+    async def warm_up(_app: Starlette) -> None:
         from mood.serving.app import warm_up
 
         await warm_up()

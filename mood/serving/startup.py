@@ -17,12 +17,13 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from starlette.types import Message, Receive, Scope, Send
 
-from mood.serving.middleware import Message, Receive, Scope, Send
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 _log = logging.getLogger(__name__)
 
@@ -51,17 +52,6 @@ catch{}},1000)
 """
 
 
-class App(Protocol):
-    """The app that is loaded: an ASGI app of Starlette's kind."""
-
-    @property
-    def router(self) -> Any:
-        """Its `lifespan_context` is entered before the first request and left after the last."""
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answers one request."""
-
-
 class StartupApp:
     """An ASGI app that answers for the real one until that is there, and while it is leaving.
 
@@ -74,16 +64,16 @@ class StartupApp:
 
     def __init__(
         self,
-        load: Callable[[], App],
+        load: Callable[[], Starlette],
         failed: Callable[[Exception], None],
-        warm_up: Callable[[App], Awaitable[None]],
+        warm_up: Callable[[Starlette], Awaitable[None]],
     ) -> None:
         self.loading = True
         self.closing = False
         self._load = load
         self._failed = failed
         self._warm_up = warm_up
-        self._app: App | None = None
+        self._app: Starlette | None = None
         self._leave = asyncio.Event()
         self._end_streams = asyncio.Event()
         self._under_way: dict[int, str] = {}
@@ -124,8 +114,7 @@ class StartupApp:
         started = time.monotonic()
         try:
             app = await _in_daemon_thread(self._load)
-            context: AbstractAsyncContextManager[object] = app.router.lifespan_context(app)
-            async with context:
+            async with app.router.lifespan_context(app):
                 self._app = app
                 self.loading = False
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
@@ -136,7 +125,7 @@ class StartupApp:
             self.loading = False
             self._failed(error)
 
-    async def _warm_up_when_calm(self, app: App) -> None:
+    async def _warm_up_when_calm(self, app: Starlette) -> None:
         self._asked_at = time.monotonic()
         while self._busy or time.monotonic() - self._asked_at < _CALM_S:
             await asyncio.sleep(0.2)
@@ -149,7 +138,7 @@ class StartupApp:
     def _busy(self) -> bool:
         return not all(_NEVER_ENDING in path for path in self._under_way.values())
 
-    async def _pass_on(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
         async def note(message: Message) -> None:
@@ -200,10 +189,10 @@ async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _in_daemon_thread(load: Callable[[], App]) -> asyncio.Future[App]:
+def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette]:
     """What `load` returns; the thread does not keep the process from ending."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[App] = loop.create_future()
+    future: asyncio.Future[Starlette] = loop.create_future()
 
     def settle(set_result: Callable[[Any], None], value: Any) -> None:
         if not future.done():
@@ -231,7 +220,10 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    load: Callable[[], App], warm_up: Callable[[App], Awaitable[None]], host: str, port: int
+    load: Callable[[], Starlette],
+    warm_up: Callable[[Starlette], Awaitable[None]],
+    host: str,
+    port: int,
 ) -> int:
     """Opens the port, then loads the app, then warms up; serves until SIGTERM or SIGINT.
 
