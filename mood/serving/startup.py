@@ -10,6 +10,7 @@ Importing this module imports neither gradio nor a model.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import os
@@ -17,6 +18,7 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -31,25 +33,6 @@ _GRACE_S = 3.0
 _CALM_S = 2.0
 _WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
 _NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
-_WAKING_PAGE = """\
-<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Mood detector is waking up</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<noscript><meta http-equiv="refresh" content="3"></noscript>
-<style>
-:root{color-scheme:light dark}
-body{font:1.1rem/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;margin:0}
-main{max-width:26rem;padding:1.5rem;text-align:center}h1{font-size:1.4rem;margin:0 0 .5rem}
-progress{width:100%;margin-top:1rem}
-</style></head>
-<body><main role="status"><h1>The mood detector is waking up</h1>
-<p>It sleeps while nobody uses it. This page opens it by itself in about ten seconds.</p>
-<progress aria-label="Waking up"></progress></main>
-<script>
-setInterval(async()=>{try{if((await fetch("health",{cache:"no-store"})).ok)location.reload()}
-catch{}},1000)
-</script></body></html>
-"""
 
 
 class StartupApp:
@@ -172,10 +155,16 @@ class StartupApp:
         if scope["path"] in {"/health", "/ready"}:
             body, kind, status = json.dumps({"status": state}).encode(), "application/json", 503
         elif scope["path"] == "/" and not self.closing:
-            body, kind, status = _WAKING_PAGE.encode(), "text/html; charset=utf-8", 200
+            body, kind, status = _waking_page(), "text/html; charset=utf-8", 200
         else:
             body, kind, status = state.encode(), "text/plain", 503
         await _respond(send, status, b"" if scope["method"] == "HEAD" else body, kind)
+
+
+@functools.cache
+def _waking_page() -> bytes:
+    # By its path: the room it belongs to imports gradio, which is not here yet.
+    return (Path(__file__).parents[1] / "page" / "static" / "waking.html").read_bytes()
 
 
 async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
