@@ -2,7 +2,7 @@
 
 On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
 loads itself again, and /health answers 503 "starting". On SIGTERM the photo in work is
-finished, nobody else is taken in, and the process ends.
+finished, whoever else comes is told to come again, and the process ends with 0.
 
 Importing this module imports neither gradio nor a model.
 """
@@ -58,8 +58,7 @@ class StartupApp:
         self._warm_up = warm_up
         self._app: Starlette | None = None
         self._leave = asyncio.Event()
-        self._end_streams = asyncio.Event()
-        self._under_way: dict[int, str] = {}
+        self._under_way: dict[asyncio.Task[Any], str] = {}
         self._asked_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,14 +73,17 @@ class StartupApp:
             await self._pass_on(self._app, scope, receive, send)
 
     async def close(self) -> None:
-        """Takes nobody in any more and returns when the work is done or the grace is over."""
+        """Takes nobody in any more, waits for the work but not for ever, and ends what is left.
+
+        uvicorn waits for streams that never end too, and answers a call that takes too long with
+        500; here it is told to come again.
+        """
         self.closing = True
         deadline = time.monotonic() + _GRACE_S
-        while time.monotonic() < deadline:
-            if not self._busy:
-                break
+        while self._busy and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
-        self._end_streams.set()
+        for request in self._under_way:
+            request.cancel()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -129,26 +131,23 @@ class StartupApp:
             begun = begun or message["type"] == "http.response.start"
             await send(message)
 
-        self._under_way[id(scope)] = scope["path"]
+        request = asyncio.current_task()  # uvicorn makes one for each request
+        assert request is not None
+        self._under_way[request] = scope["path"]
         if scope["path"] not in _WATCHERS:
             self._asked_at = time.monotonic()
-        work = asyncio.ensure_future(app(scope, receive, note))
-        ending = asyncio.create_task(self._end_streams.wait())
         try:
-            await asyncio.wait({work, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-                return
-            work.cancel()
-            await asyncio.wait({work})
+            await app(scope, receive, note)
+        except asyncio.CancelledError:
+            if not self.closing:
+                raise
+            request.uncancel()
             if begun:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
                 await _respond(send, 503, b"stopping", "text/plain")
         finally:
-            del self._under_way[id(scope)]
-            ending.cancel()
-            work.cancel()
+            del self._under_way[request]
 
     async def _answer_alone(self, scope: Scope, send: Send) -> None:
         state = "stopping" if self.closing else "starting"
@@ -203,9 +202,9 @@ class _Server(uvicorn.Server):
     startup_app: StartupApp
 
     async def shutdown(self, sockets: Any = None) -> None:
-        closing = asyncio.create_task(self.startup_app.close())
+        # uvicorn closes the port first of all; until the work is done, newcomers are answered.
+        await self.startup_app.close()
         await super().shutdown(sockets)
-        await closing
 
 
 def serve(
@@ -239,7 +238,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=True,
-        timeout_graceful_shutdown=int(_GRACE_S) + 1,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     server.startup_app = startup
