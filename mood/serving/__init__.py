@@ -19,9 +19,8 @@ def serve() -> int:
     """
     from mood.serving import environment
 
-    environment.start_again_with_allocator()
+    environment.give_memory_back()
     environment.quiet_libraries()
-    # Here, not above: what replaces itself at once need not import the server first.
     from mood.errors import SettingsError
     from mood.serving import imports, startup
     from mood.settings import Settings
