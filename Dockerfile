@@ -1,11 +1,7 @@
 FROM python:3.11-slim
 
-# The allocator's variables: glibc reads them when the process starts, and gives memory back.
 ENV PORT=7860 \
     HF_HOME=/home/mood/.cache/huggingface \
-    MALLOC_ARENA_MAX=1 \
-    MALLOC_MMAP_THRESHOLD_=2097152 \
-    MALLOC_TRIM_THRESHOLD_=1048576 \
     PYTHONUNBUFFERED=1
 
 RUN useradd --uid 1000 --create-home mood

@@ -43,7 +43,13 @@ def test_the_wheel_holds_every_file_that_the_program_reads():
     project = tomllib.loads((root / "pyproject.toml").read_text())
     patterns = project["tool"]["setuptools"]["package-data"]["mood"]
     packed = {path for pattern in patterns for path in (root / "mood").glob(pattern)}
-    for name in ("models/golden.json", "models/mini/mini.onnx", "page/static/locales/en.json"):
+    names = (
+        "models/golden.json",
+        "models/mini/mini.onnx",
+        "page/static/locales/en.json",
+        "page/static/waking.html",
+    )
+    for name in names:
         assert root / "mood" / name in packed
 
 

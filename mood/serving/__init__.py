@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 def serve() -> int:
@@ -15,9 +19,8 @@ def serve() -> int:
     """
     from mood.serving import environment
 
-    environment.start_again_with_allocator()
+    environment.give_memory_back()
     environment.quiet_libraries()
-    # Here, not above: what replaces itself at once need not import the server first.
     from mood.errors import SettingsError
     from mood.serving import imports, startup
     from mood.settings import Settings
@@ -33,7 +36,7 @@ def serve() -> int:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
 
-    def load() -> startup.App:
+    def load() -> Starlette:
         with imports.quick_import():
             from mood.serving.app import create_analyzer, create_app
 
@@ -41,7 +44,7 @@ def serve() -> int:
         imports.freeze_garbage()
         return app
 
-    async def warm_up(_app: startup.App) -> None:
+    async def warm_up(_app: Starlette) -> None:
         from mood.serving.app import warm_up
 
         await warm_up()

@@ -36,6 +36,9 @@ class _Taken:
         self._name = name
 
     def _real(self) -> Any:
+        # Wanted while gradio is still being imported: then its module is imported now.
+        if isinstance(sys.modules.get(self._module), _Later):
+            del sys.modules[self._module]
         return getattr(importlib.import_module(self._module), self._name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

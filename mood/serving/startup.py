@@ -2,7 +2,7 @@
 
 On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
 loads itself again, and /health answers 503 "starting". On SIGTERM the photo in work is
-finished, nobody else is taken in, and the process ends.
+finished, whoever else comes is told to come again, and the process ends with 0.
 
 Importing this module imports neither gradio nor a model.
 """
@@ -10,6 +10,7 @@ Importing this module imports neither gradio nor a model.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import os
@@ -17,12 +18,14 @@ import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from starlette.types import Message, Receive, Scope, Send
 
-from mood.serving.middleware import Message, Receive, Scope, Send
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 _log = logging.getLogger(__name__)
 
@@ -30,36 +33,6 @@ _GRACE_S = 3.0
 _CALM_S = 2.0
 _WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
 _NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
-_WAKING_PAGE = """\
-<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Mood detector is waking up</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<noscript><meta http-equiv="refresh" content="3"></noscript>
-<style>
-:root{color-scheme:light dark}
-body{font:1.1rem/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:90vh;margin:0}
-main{max-width:26rem;padding:1.5rem;text-align:center}h1{font-size:1.4rem;margin:0 0 .5rem}
-progress{width:100%;margin-top:1rem}
-</style></head>
-<body><main role="status"><h1>The mood detector is waking up</h1>
-<p>It sleeps while nobody uses it. This page opens it by itself in about ten seconds.</p>
-<progress aria-label="Waking up"></progress></main>
-<script>
-setInterval(async()=>{try{if((await fetch("health",{cache:"no-store"})).ok)location.reload()}
-catch{}},1000)
-</script></body></html>
-"""
-
-
-class App(Protocol):
-    """The app that is loaded: an ASGI app of Starlette's kind."""
-
-    @property
-    def router(self) -> Any:
-        """Its `lifespan_context` is entered before the first request and left after the last."""
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answers one request."""
 
 
 class StartupApp:
@@ -74,19 +47,18 @@ class StartupApp:
 
     def __init__(
         self,
-        load: Callable[[], App],
+        load: Callable[[], Starlette],
         failed: Callable[[Exception], None],
-        warm_up: Callable[[App], Awaitable[None]],
+        warm_up: Callable[[Starlette], Awaitable[None]],
     ) -> None:
         self.loading = True
         self.closing = False
         self._load = load
         self._failed = failed
         self._warm_up = warm_up
-        self._app: App | None = None
+        self._app: Starlette | None = None
         self._leave = asyncio.Event()
-        self._end_streams = asyncio.Event()
-        self._under_way: dict[int, str] = {}
+        self._under_way: dict[asyncio.Task[Any], str] = {}
         self._asked_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,14 +73,17 @@ class StartupApp:
             await self._pass_on(self._app, scope, receive, send)
 
     async def close(self) -> None:
-        """Takes nobody in any more and returns when the work is done or the grace is over."""
+        """Takes nobody in any more, waits for the work but not for ever, and ends what is left.
+
+        uvicorn waits for streams that never end too, and answers a call that takes too long with
+        500; here it is told to come again.
+        """
         self.closing = True
         deadline = time.monotonic() + _GRACE_S
-        while time.monotonic() < deadline:
-            if not self._busy:
-                break
+        while self._busy and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
-        self._end_streams.set()
+        for request in self._under_way:
+            request.cancel()
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -124,8 +99,7 @@ class StartupApp:
         started = time.monotonic()
         try:
             app = await _in_daemon_thread(self._load)
-            context: AbstractAsyncContextManager[object] = app.router.lifespan_context(app)
-            async with context:
+            async with app.router.lifespan_context(app):
                 self._app = app
                 self.loading = False
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
@@ -136,7 +110,7 @@ class StartupApp:
             self.loading = False
             self._failed(error)
 
-    async def _warm_up_when_calm(self, app: App) -> None:
+    async def _warm_up_when_calm(self, app: Starlette) -> None:
         self._asked_at = time.monotonic()
         while self._busy or time.monotonic() - self._asked_at < _CALM_S:
             await asyncio.sleep(0.2)
@@ -149,7 +123,7 @@ class StartupApp:
     def _busy(self) -> bool:
         return not all(_NEVER_ENDING in path for path in self._under_way.values())
 
-    async def _pass_on(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
         async def note(message: Message) -> None:
@@ -157,36 +131,39 @@ class StartupApp:
             begun = begun or message["type"] == "http.response.start"
             await send(message)
 
-        self._under_way[id(scope)] = scope["path"]
+        request = asyncio.current_task()  # uvicorn makes one for each request
+        assert request is not None
+        self._under_way[request] = scope["path"]
         if scope["path"] not in _WATCHERS:
             self._asked_at = time.monotonic()
-        work = asyncio.ensure_future(app(scope, receive, note))
-        ending = asyncio.create_task(self._end_streams.wait())
         try:
-            await asyncio.wait({work, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-                return
-            work.cancel()
-            await asyncio.wait({work})
+            await app(scope, receive, note)
+        except asyncio.CancelledError:
+            if not self.closing:
+                raise
+            request.uncancel()
             if begun:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             else:
                 await _respond(send, 503, b"stopping", "text/plain")
         finally:
-            del self._under_way[id(scope)]
-            ending.cancel()
-            work.cancel()
+            del self._under_way[request]
 
     async def _answer_alone(self, scope: Scope, send: Send) -> None:
         state = "stopping" if self.closing else "starting"
         if scope["path"] in {"/health", "/ready"}:
             body, kind, status = json.dumps({"status": state}).encode(), "application/json", 503
         elif scope["path"] == "/" and not self.closing:
-            body, kind, status = _WAKING_PAGE.encode(), "text/html; charset=utf-8", 200
+            body, kind, status = _waking_page(), "text/html; charset=utf-8", 200
         else:
             body, kind, status = state.encode(), "text/plain", 503
         await _respond(send, status, b"" if scope["method"] == "HEAD" else body, kind)
+
+
+@functools.cache
+def _waking_page() -> bytes:
+    # By its path: the room it belongs to imports gradio, which is not here yet.
+    return (Path(__file__).parents[1] / "page" / "static" / "waking.html").read_bytes()
 
 
 async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
@@ -200,10 +177,10 @@ async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _in_daemon_thread(load: Callable[[], App]) -> asyncio.Future[App]:
+def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette]:
     """What `load` returns; the thread does not keep the process from ending."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[App] = loop.create_future()
+    future: asyncio.Future[Starlette] = loop.create_future()
 
     def settle(set_result: Callable[[Any], None], value: Any) -> None:
         if not future.done():
@@ -225,13 +202,16 @@ class _Server(uvicorn.Server):
     startup_app: StartupApp
 
     async def shutdown(self, sockets: Any = None) -> None:
-        closing = asyncio.create_task(self.startup_app.close())
+        # uvicorn closes the port first of all; until the work is done, newcomers are answered.
+        await self.startup_app.close()
         await super().shutdown(sockets)
-        await closing
 
 
 def serve(
-    load: Callable[[], App], warm_up: Callable[[App], Awaitable[None]], host: str, port: int
+    load: Callable[[], Starlette],
+    warm_up: Callable[[Starlette], Awaitable[None]],
+    host: str,
+    port: int,
 ) -> int:
     """Opens the port, then loads the app, then warms up; serves until SIGTERM or SIGINT.
 
@@ -258,7 +238,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=True,
-        timeout_graceful_shutdown=int(_GRACE_S) + 1,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     server.startup_app = startup

@@ -6,6 +6,7 @@ needs more memory: see what the lever's docstring says about the library.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -27,34 +28,31 @@ def test_telemetry_is_off_before_the_libraries_come():
 
 
 @pytest.mark.skipif(
-    not environment._has_glibc(), reason="the allocator's variables are those of glibc"
+    not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt"),
+    reason="the allocator's options are those of glibc",
 )
-def test_the_process_starts_again_once_with_the_allocators_variables():
-    first = environment.allocator_environment({"PATH": "/bin", "MALLOC_ARENA_MAX": "3"}, "linux")
-    assert first is not None
-    assert first["MALLOC_TRIM_THRESHOLD_"] == environment.ALLOCATOR["MALLOC_TRIM_THRESHOLD_"]
-    assert first["MALLOC_ARENA_MAX"] == "3"
-    assert environment.allocator_environment(first, "linux") is None
-    assert environment.allocator_environment(environment.ALLOCATOR, "linux") is None
-    assert environment.allocator_environment({}, "darwin") is None
-
-
-@pytest.mark.skipif(
-    not environment._has_glibc(), reason="the allocator's variables are those of glibc"
-)
-def test_starting_again_keeps_arguments_and_ends():
+@pytest.mark.parametrize(("variables", "arenas"), [({}, 1), ({"MALLOC_ARENA_MAX": "3"}, 3)])
+def test_all_threads_share_one_arena_unless_the_environment_says_otherwise(variables, arenas):
+    code = """
+import ctypes, threading
+from mood.serving import environment
+environment.give_memory_back()
+barrier = threading.Barrier(4)
+def work():
+    kept = bytes(5000)
+    barrier.wait()
+threads = [threading.Thread(target=work) for _ in range(4)]
+for each in threads: each.start()
+for each in threads: each.join()
+ctypes.CDLL(None).malloc_stats()
+"""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MALLOC_")}
-    code = (
-        "import os, sys; from mood.serving import environment; "
-        "environment.start_again_with_allocator(); "
-        "print(os.environ['MALLOC_ARENA_MAX'], sys.argv[1:])"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", code, "one", "two"],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=environ,
+        env=environ | variables,
         check=True,
     )
-    assert done.stdout == "1 ['one', 'two']\n"
+    assert done.stderr.count("Arena ") == arenas

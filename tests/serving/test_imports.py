@@ -86,6 +86,18 @@ def test_what_was_left_out_works_when_it_is_wanted_after_all(quick):
     assert quick["hub"] is True
 
 
+def test_what_was_left_out_is_imported_when_the_import_itself_uses_it():
+    seen = in_a_new_process(
+        """
+from mood.serving import imports
+with imports.without_unused_modules():
+    from pandas import DataFrame
+    seen["shape"] = DataFrame({"a": [1]}).shape
+"""
+    )
+    assert seen["shape"] == [1, 1]
+
+
 def test_docs_of_events_are_filled_in_without_compiling_templates(quick):
     assert quick["compiled"] == 0
     assert "Button" in quick["docs"]

@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# A port whose app comes when a file appears, and whose /slow answers half a second late.
+# A port whose app comes when a file appears, and whose /slow answers when another does.
 PROGRAM = """
 import asyncio, pathlib, sys, time
 from mood.serving import startup
@@ -29,17 +29,24 @@ def load():
     if pathlib.Path(sys.argv[2]).read_text() == "broken":
         raise RuntimeError("broken")
     from starlette.applications import Starlette
-    from starlette.responses import JSONResponse, PlainTextResponse
+    from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
     from starlette.routing import Route
     async def health(request):
         return JSONResponse({"status": "ok"})
     async def slow(request):
         pathlib.Path(sys.argv[2] + ".slow").write_text("")
-        await asyncio.sleep(0.7)
+        while not pathlib.Path(sys.argv[2] + ".done").exists():
+            await asyncio.sleep(0.02)
         return PlainTextResponse("done")
+    async def heartbeat(request):
+        async def beat():
+            yield b"alive"
+            await asyncio.Event().wait()
+        return StreamingResponse(beat())
     async def page(request):
         return PlainTextResponse("the page")
-    return Starlette(routes=[Route("/health", health), Route("/slow", slow), Route("/", page)])
+    return Starlette(routes=[Route("/health", health), Route("/slow", slow), Route("/", page),
+                             Route("/heartbeat/visitor", heartbeat)])
 
 async def warm_up(app):
     pathlib.Path(sys.argv[2] + ".warm").write_text("")
@@ -69,6 +76,7 @@ class Program:
         try:
             connection.request(method, path)
             answer = connection.getresponse()
+            assert answer.status != 503 or answer.headers["retry-after"]
             return answer.status, answer.read().decode()
         except OSError:
             return 0, ""
@@ -108,17 +116,47 @@ def test_it_answers_before_the_app_is_there_and_then_lets_in(program):
     assert program.get("/") == (200, "the page")
 
 
-def test_at_the_signal_the_work_is_done_and_nobody_else_let_in(program):
+@pytest.fixture
+def at_work(program) -> Iterator[list[tuple[int, str]]]:
+    """What the visitor was answered whose call is in work when the signal comes."""
     program.open()
     answers: list[tuple[int, str]] = []
     work = threading.Thread(target=lambda: answers.append(program.get("/slow")))
     work.start()
     program.until(Path(f"{program.sign}.slow").exists)
     program.process.send_signal(signal.SIGTERM)
-    assert program.process.wait(20) == 0
+    yield answers
+    program.process.kill()
     work.join()
-    assert answers == [(200, "done")]
+
+
+def test_at_the_signal_the_work_is_done_and_nobody_else_let_in(program, at_work):
+    program.until(lambda: program.get("/") == (503, "stopping"))
+    assert json.loads(program.get("/health")[1]) == {"status": "stopping"}
+    Path(f"{program.sign}.done").write_text("")
+    program.until(lambda: at_work)
+    assert at_work == [(200, "done")]
+    assert program.process.wait(20) == 0
     assert program.get("/")[0] == 0
+
+
+def test_work_that_takes_too_long_is_told_to_come_again(program, at_work):
+    assert program.process.wait(20) == 0
+    program.until(lambda: at_work)
+    assert at_work == [(503, "stopping")]
+
+
+def test_a_browser_that_stays_open_does_not_keep_it_from_leaving(program):
+    program.open()
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=20)
+    connection.request("GET", "/heartbeat/visitor")
+    answer = connection.getresponse()
+    assert answer.read(5) == b"alive"
+    program.process.send_signal(signal.SIGTERM)
+    assert answer.read() == b"", "the stream ends properly"
+    assert program.process.wait(20) == 0
+    assert b"graceful shutdown exceeded" not in program.process.stderr.read()
+    connection.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

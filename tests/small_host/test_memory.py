@@ -13,7 +13,6 @@ import httpx
 import pytest
 from gradio_client import handle_file
 
-from mood.serving.environment import ALLOCATOR
 from tests.small_host import host
 from tests.small_host.limits import why_not
 
@@ -106,7 +105,7 @@ def test_callers_with_large_pictures_leave_nothing_behind(folder: Path):
 
 def test_a_leaking_network_is_dropped_before_the_kernel_strikes(folder: Path):
     """70 photos leak 560 MB, more than there is."""
-    environ = {**ALLOCATOR, "MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    environ = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
     with host.serving(folder, environ, command=["-m", "tests.small_host.leaking"]) as server:
         server.wait()
         client, photo = server.client(), handle_file(host.small_photo(folder))
