@@ -98,7 +98,7 @@ def serving(folder: Path, **variables: str) -> Iterator[Server]:
 def _healthy(url: str) -> bool:
     try:
         urllib.request.urlopen(f"{url}/health", timeout=5).close()
-    except urllib.error.HTTPError as answer:  # the door answers 503 while the page is built
+    except urllib.error.HTTPError as answer:  # 503 while the page is built
         answer.close()
         return False
     except OSError:

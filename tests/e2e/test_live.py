@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Download, Page, Request
 
 from mood.types import Expression
 from tests.e2e.conftest import WAIT_MS, Server, serving
-from tests.e2e.fake_camera import SIZE_WH, face_box, write_film
+from tests.e2e.fake_camera import face_box, write_film
+from tests.e2e.overlay import drawn_boxes, mirrored, overlap
 
 pytestmark = pytest.mark.browser
 
@@ -83,33 +84,6 @@ def open_live(camera_browser: Browser, live_server: Server) -> Iterator[Callable
 def start(page: Page) -> None:
     page.click(".live [data-do=start]")
     expect(page.locator(".live .box").first).to_be_visible(timeout=60_000)
-
-
-def drawn_boxes(page: Page) -> dict[str, list[float]]:
-    """Number of each face → left, top, right, bottom of its frame in pixels of the film."""
-    return page.evaluate(
-        """([width, height]) => {
-          const stage = document.querySelector(".live video").getBoundingClientRect();
-          const x = (value) => ((value - stage.left) / stage.width) * width;
-          const y = (value) => ((value - stage.top) / stage.height) * height;
-          return Object.fromEntries([...document.querySelectorAll(".live .box")].map((box) => {
-            const at = box.getBoundingClientRect();
-            return [box.dataset.face, [x(at.left), y(at.top), x(at.right), y(at.bottom)]];
-          }));
-        }""",
-        list(SIZE_WH),
-    )
-
-
-def mirrored(box):
-    return SIZE_WH[0] - box[2], box[1], SIZE_WH[0] - box[0], box[3]
-
-
-def overlap(a, b) -> float:
-    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    area = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
-    return width * height / (area - width * height)
 
 
 def frames_sent(page: Page) -> list[Request]:
