@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mood.errors import STATUS
-from mood.report.export import AnalysisDict, FaceDict
+from mood.report.serialize import AnalysisDict, FaceDict
 from mood.resources.counters import Counts
 from mood.resources.memory import Step
 from mood.serving.metrics import Figures, prometheus_text

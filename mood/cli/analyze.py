@@ -14,7 +14,7 @@ from PIL import Image
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.report.draw import annotate
-from mood.report.export import to_dict
+from mood.report.serialize import to_dict
 from mood.settings import Settings
 from mood.types import RGBImage
 

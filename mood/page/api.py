@@ -8,10 +8,10 @@ import gradio as gr
 from gradio.events import api
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import MoodError
+from mood.errors import STATUS, MoodError
 from mood.options import Options
 from mood.page.uploads import from_request
-from mood.report.export import to_dict
+from mood.report.serialize import to_dict
 
 
 def add_api(analyzer: MoodAnalyzer) -> None:
@@ -35,7 +35,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
                 source, Options(), lambda reading: dict(to_dict(reading.analysis))
             )
         except MoodError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            _, title = STATUS[error.code]
+            raise gr.Error(str(error), title=title, print_exception=False) from error
         return answer
 
     api(

@@ -26,8 +26,8 @@ from mood.options import Options
 from mood.page import assets
 from mood.page.uploads import from_data_url, from_upload
 from mood.report.draw import annotate
-from mood.report.export import AnalysisDict, FaceDict, to_dict
 from mood.report.palette import looks
+from mood.report.serialize import AnalysisDict, FaceDict, to_dict
 from mood.settings import Settings
 from mood.types import Expression, RGBImage
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mood.page.assets import STATIC
-from mood.report.export import to_csv, to_dict
+from mood.report.serialize import to_csv, to_dict
 from mood.types import Analysis, Expression, FaceExpression, Source
 from tests.fakes import face
 

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from mood.report.export import CSV_COLUMNS, to_csv, to_dict
+from mood.report.serialize import CSV_COLUMNS, to_csv, to_dict
 from mood.types import Analysis, Expression, Face, FaceExpression, Source
 
 SURE = dict.fromkeys(Expression, 0.02) | {Expression.SADNESS: 0.86}
