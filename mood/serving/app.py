@@ -23,7 +23,7 @@ from mood.page import assets
 from mood.resources.memory import resident_mb
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import BodyLimit, CountRequests, SecurityHeaders
+from mood.serving.middleware import BodyLimit, Compress, CountRequests, SecurityHeaders
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def create_app(
         options: Keyword arguments for `gradio.mount_gradio_app`: how the page looks.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Compress)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
     app.add_middleware(
