@@ -253,7 +253,7 @@ def test_security_headers_are_everywhere(served):
         "/",
         "/health",
         "/gradio_api/info",
-        f"/{assets._address('photo/photo.js')}",
+        f"/{assets.address('photo/photo.js')}",
         "/no",
     ):
         headers = served.client.get(path).headers
