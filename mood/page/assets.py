@@ -41,14 +41,14 @@ def text(name: str) -> str:
 
 def loader(module: str) -> str:
     """What Gradio runs when a panel is drawn: it imports ``photo/photo.js`` and calls `start`."""
-    return _LOADER.format(module=_address(module))
+    return _LOADER.format(module=address(module))
 
 
 def head() -> str:
     """Links for the page's head: what the first tab needs is fetched before its panel asks."""
     kinds = {".css": 'rel="preload" as="style"', ".js": 'rel="modulepreload"'}
     return "".join(
-        f'<link {kinds[Path(name).suffix]} href="{_address(name)}">'
+        f'<link {kinds[Path(name).suffix]} href="{address(name)}">'
         for name in _files()
         if name.startswith(_FIRST)
     )
@@ -65,10 +65,10 @@ def mount() -> tuple[str, Router]:
         headers = {"cache-control": _YEAR}
         return Response(content, media_type=_KINDS[Path(name).suffix], headers=headers)
 
-    return f"/{_address('').rstrip('/')}", Router([Route("/{name:path}", answer)])
+    return f"/{address('').rstrip('/')}", Router([Route("/{name:path}", answer)])
 
 
-def _address(name: str) -> str:
+def address(name: str) -> str:
     """Where a file is found, relative to the page."""
     return f"page/{_stamp()}/{name}"
 

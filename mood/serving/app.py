@@ -25,7 +25,13 @@ from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.serving import gradio_app
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import BodyLimit, ClosedRoutes, CountRequests, SecurityHeaders
+from mood.serving.middleware import (
+    BodyLimit,
+    ClosedRoutes,
+    Compress,
+    CountRequests,
+    SecurityHeaders,
+)
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -49,6 +55,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Compress)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
     app.add_middleware(

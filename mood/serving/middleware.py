@@ -47,6 +47,22 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class Compress:
+    """Compresses the page and its files; what Gradio serves it compresses itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        from starlette.middleware.gzip import GZipMiddleware  # the waking server does without
+
+        self._app = app
+        self._compressing = GZipMiddleware(app, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        path = scope.get("path", "")
+        ours = scope["type"] == "http" and (path == "/" or path.startswith("/page/"))
+        await (self._compressing if ours else self._app)(scope, receive, send)
+
+
 class CountRequests:
     """Counts responses by the class of their status, such as ``2xx``, in `counts`."""
 

@@ -301,3 +301,29 @@ def test_nothing_is_written_to_disk(open_page, server):
     page = open_page()
     read(page, EXAMPLES / "mona_lisa.jpg")
     assert set(server.uploads.rglob("*")) == before
+
+
+def test_a_framed_picture_that_cannot_be_had_is_said_and_can_be_asked_for_again(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+
+    def fail(route) -> None:
+        asked = route.request.post_data or ""
+        route.abort() if "annotate_photo" in asked else route.continue_()
+
+    page.route("**/component_server/**", fail)
+    page.click("#photo [data-save=photo]")
+    expect(page.locator("#photo .notice")).to_contain_text("does not answer")
+    page.unroute("**/component_server/**")
+    assert Image.open(io.BytesIO(saved(page, "photo"))).format == "JPEG"
+
+
+def test_a_heat_map_stays_while_other_photos_are_read(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.click("#photo [data-do=why]")
+    heat = page.locator("#photo .card canvas")
+    expect(heat).to_be_visible()
+    read(page, EXAMPLES / "grace_hopper.jpg", EXAMPLES / "mona_lisa.jpg")
+    expect(page.locator("#photo .gallery button")).to_have_count(3)
+    expect(heat).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from mood.analyzer import MoodAnalyzer
+from mood.page import assets
 from mood.resources.memory import MemoryGuard
 from mood.resources.pool import Models
 from mood.serving import app as server
@@ -241,8 +243,43 @@ def test_a_large_body_of_unknown_length_is_not_read_to_its_end():
     assert read <= 1_200_000
 
 
+def test_the_page_is_small_and_travels_compressed(served):
+    plain = served.client.get("/", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert len(plain.content) <= 50_000
+    zipped = served.client.get("/", headers={"accept-encoding": "gzip, br"})
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert int(zipped.headers["content-length"]) < len(plain.content) / 3
+    assert zipped.text == plain.text
+
+
+def test_the_files_of_the_page_are_served_beside_it_compressed_and_kept(served):
+    address = re.findall(r"page/[0-9a-f]{12}/photo/photo\.js", served.client.get("/").text)[0]
+    answer = served.client.get(f"/{address}")
+    assert answer.text.startswith("// The photo tab")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
+    old = re.sub(r"[0-9a-f]{12}", "0" * 12, address)
+    assert served.client.get(f"/{old}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["photo.py", "__init__.py", "static/photo/photo.js", "%2e%2e/app.py"]
+)
+def test_no_source_of_the_program_is_served(served, name):
+    stamp = re.findall(r"page/[0-9a-f]{12}/", served.client.get("/").text)[0]
+    for folder in ("page/", stamp, f"{stamp}../", f"{stamp}%2e%2e/"):
+        assert served.client.get(f"/{folder}{name}").status_code == 404
+
+
 def test_security_headers_are_everywhere(served):
-    for path in ("/", "/health", "/gradio_api/info", "/nowhere"):
+    for path in (
+        "/",
+        "/health",
+        "/gradio_api/info",
+        f"/{assets.address('photo/photo.js')}",
+        "/no",
+    ):
         headers = served.client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
