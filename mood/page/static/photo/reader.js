@@ -35,8 +35,8 @@ export function createReader(given) {
       const at = all - album.waiting + 1;
       if (all > 1) busy(words.say("working_many", { done: at, all }), (at - 1) / all);
       else busy(words.say("working"));
-      const wish = options();
-      album.settle(photo, await watched(read(photo, wish), wish), wish);
+      const chosen = options();
+      album.settle(photo, await watched(read(photo, chosen), chosen), chosen);
       done(photo);
     }
     working = false;
@@ -45,26 +45,26 @@ export function createReader(given) {
 
   /**
    * @param {Photo} photo
-   * @param {Options} wish
+   * @param {Options} chosen
    * @returns {Promise<Answer | Refusal>}
    */
-  async function read({ file }, wish) {
+  async function read({ file }, chosen) {
     const tooLarge = file.size > maxMb * 1_000_000 && !file.type.startsWith("image/");
-    return tooLarge ? { error: "too_large" } : ask(server.read_photo, request(file, wish));
+    return tooLarge ? { error: "too_large" } : ask(server.read_photo, request(file, chosen));
   }
 
   /**
    * @param {File} file
-   * @param {Options} wish
+   * @param {Options} chosen
    */
-  const request = async (file, wish) => ({ ...(await pack(file)), ...wish });
+  const request = async (file, chosen) => ({ ...(await pack(file)), ...chosen });
 
   /**
    * Says what takes so long, while it does.
    *
    * @template Found
    * @param {Promise<Found>} reading
-   * @param {Options} wish
+   * @param {Options} chosen
    */
   async function watched(reading, { model, detector }) {
     let finished = false;
@@ -96,8 +96,8 @@ export function createReader(given) {
    */
   function frame(photo) {
     const { labels } = options();
-    const wish = { ...(photo.options ?? options()), labels };
-    return ask(server.annotate_photo, request(photo.file, wish));
+    const chosen = { ...(photo.options ?? options()), labels };
+    return ask(server.annotate_photo, request(photo.file, chosen));
   }
 
   return { work, frame };

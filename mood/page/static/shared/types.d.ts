@@ -109,7 +109,7 @@ export interface Answer {
 
 /** Why there is no answer; `lost`, where the server gave none, is the page's own. */
 export interface Refusal {
-  error: "unreadable" | "unsupported" | "too_large" | "model" | "busy" | "lost";
+  error: "unreadable" | "unsupported" | "too_large" | "options" | "model" | "busy" | "lost";
   /** A sentence in English. */
   message?: string;
 }
