@@ -5,30 +5,37 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 
 from mood.training import metrics
-from mood.training.data import FaceSet
 from mood.types import Expression
-
-if TYPE_CHECKING:
-    from mood.training.evaluate import Network
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 
-def write_plots(folder: Path, network: Network, test: FaceSet, logs: Sequence[Path]) -> None:
-    """Writes ``confusion.png``, ``coverage.png`` and, given logs, ``training.png``."""
+def write_plots(
+    folder: Path,
+    probabilities: npt.NDArray[np.float64],
+    labels: npt.NDArray[np.int64],
+    logs: Sequence[Path],
+) -> None:
+    """Writes ``confusion.png``, ``coverage.png`` and, given logs, ``training.png``.
+
+    Args:
+        folder: Where to.
+        probabilities: (N, 8) that the network gave, in the order of `Expression`.
+        labels: (N,) the majority's.
+        logs: CSV files of training runs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    probabilities = network.probabilities(test.images)
-    _confusion(folder / "confusion.png", metrics.confusion(probabilities, test.labels))
+    _confusion(folder / "confusion.png", metrics.confusion(probabilities, labels))
     thresholds = np.arange(0.125, 0.99, 0.005)
-    curve = metrics.coverage_curve(probabilities, test.labels, thresholds)
+    curve = metrics.coverage_curve(probabilities, labels, thresholds)
     figure, axes = plt.subplots(figsize=(4.5, 3.2), layout="constrained")
     axes.plot(100 * curve[:, 1], 100 * curve[:, 2])
     axes.set(xlabel="faces called certain, %", ylabel="accuracy on them, %")

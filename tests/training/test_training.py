@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mood.training import evaluate
+from mood.training import evaluate, subject
 from mood.training.data import FaceSet, load
 from mood.vision.session import OnnxSession
 
@@ -221,7 +221,7 @@ def test_the_least_adjustment_that_brings_the_mean_recall_to_its_target_is_chose
     images[kinds == 0, :24] = images[kinds == 1, 24:] = 200
     faces = FaceSet(images, np.eye(8, dtype=np.float32)[kinds], kinds, np.zeros(100, bool))
 
-    class Neutral(evaluate.Network):
+    class Neutral(subject.Network):
         """Says neutral of both, less surely of the bright below."""
 
         def logits(self, images):
@@ -239,10 +239,10 @@ def test_the_least_adjustment_that_brings_the_mean_recall_to_its_target_is_chose
 def test_a_moved_box_shows_the_moved_picture():
     image = np.zeros((48, 48), dtype=np.uint8)
     image[20:28, 20:28] = 255
-    right = evaluate.BOX_VIEWS["10 % to the right"](image)
+    right = subject.BOX_VIEWS["10 % to the right"](image)
     columns = np.nonzero(right.max(axis=0) > 128)[0]
     assert columns.mean() == pytest.approx(23.5 - 4.8, abs=0.6)
-    larger = evaluate.BOX_VIEWS["10 % larger"](image)
+    larger = subject.BOX_VIEWS["10 % larger"](image)
     assert (larger > 128).sum() < (image > 128).sum()
 
 
