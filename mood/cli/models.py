@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from mood.cli.check import Verdict, check, read_photos
+from mood.cli.check import Outcome, check, read_photos
 from mood.errors import ImageError, ModelError, MoodError, UnknownModelError
 from mood.examples import EXAMPLES
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
@@ -110,9 +110,9 @@ def _check(store: WeightsStore, named: Sequence[ModelSpec], write: bool) -> int:
     known = Golden(golden.faces, {}) if write else golden
     for result in check(specs, store, known, photos):
         source = result.source or "–"
-        print(f"{result.name:{width}}  {source:8}  {result.verdict}: {result.text}", flush=True)
-        absent = result.verdict is Verdict.ABSENT
-        wrong = result.verdict is Verdict.WRONG
+        print(f"{result.name:{width}}  {source:8}  {result.outcome}: {result.text}", flush=True)
+        absent = result.outcome is Outcome.ABSENT
+        wrong = result.outcome is Outcome.WRONG
         failed |= wrong or (absent and bool(named))
         if result.answer and not wrong:
             answers[result.name] = result.answer

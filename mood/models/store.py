@@ -73,7 +73,7 @@ Weights = DetectorWeights | ExpressionWeights
 class WeightsStore:
     """Finds the networks that are chosen, and falls back where ``auto`` may.
 
-    One serves all who choice for networks, whichever they choice for.
+    One serves all who choose networks, whichever they choose.
 
     Attributes:
         files: The files of the Hub that are here, on their way, or not to be had.

@@ -15,13 +15,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from mood.vision.quality import SURE_FACE
-
 from mood.models.catalogue import MINI
 from mood.models.specs import EMBEDDED_DIR
 from mood.types import Face
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession
+from mood.vision.verdict import SURE_FACE
 from tests.benchmarks.crop_margin import SHARED
 
 DATA = SHARED / "data" / "not-faces.npz"
