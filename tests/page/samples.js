@@ -1,5 +1,6 @@
 // What the tests of the page start from: words, looks, faces, and a promise to be kept by hand.
 
+import { File } from "node:buffer"; // no global of Node 18, which Debian 12 has
 import { readFileSync } from "node:fs";
 import { createLooks } from "../../mood/page/static/shared/looks.js";
 import { createWords } from "../../mood/page/static/shared/words.js";
