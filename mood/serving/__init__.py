@@ -40,9 +40,7 @@ def serve() -> int:
         with imports.quick_import():
             from mood.serving.app import create_analyzer, create_app
 
-            app = create_app(create_analyzer(settings))
-        imports.freeze_garbage()
-        return app
+            return create_app(create_analyzer(settings))
 
     async def warm_up(_app: Starlette) -> None:
         from mood.serving.app import warm_up
