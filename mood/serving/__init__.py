@@ -42,9 +42,9 @@ def serve() -> int:
 
             return create_app(create_analyzer(settings))
 
-    async def warm_up(_app: Starlette) -> None:
+    async def warm_up(app: Starlette) -> None:
         from mood.serving.app import warm_up
 
-        await warm_up()
+        await warm_up(app)
 
     return startup.serve(load, warm_up, settings.host, settings.port)
