@@ -40,7 +40,9 @@ def serve() -> int:
         with imports.quick_import():
             from mood.serving.app import create_analyzer, create_app
 
-            return create_app(create_analyzer(settings))
+            app = create_app(create_analyzer(settings))
+        imports.freeze_garbage()
+        return app
 
     async def warm_up(app: Starlette) -> None:
         from mood.serving.app import warm_up

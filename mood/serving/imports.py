@@ -191,3 +191,12 @@ def quick_import() -> Iterator[None]:
         stack.enter_context(with_one_tls_context())
         stack.enter_context(with_deferred_models())
         yield
+
+
+def freeze_garbage() -> None:
+    """Exempts what start-up made from garbage collection: it stays for good.
+
+    It gains nothing at the start, and 0.07 s whenever memory is given back, as after the first
+    photo: `mood.resources.memory.trim` looks for garbage then.
+    """
+    gc.freeze()

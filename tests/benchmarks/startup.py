@@ -168,6 +168,7 @@ def print_later(bench: Bench, levers: Sequence[str], rounds: int) -> None:
     measures: dict[str, Callable[[str], dict[str, float]]] = {
         "poll_less": bench.rest,
         "warm_up": bench.first,
+        "freeze_garbage": bench.first,
         "GRADIO_ANALYTICS_CACHE_FREQUENCY": bench.calls,
         "GRADIO_ANALYTICS_MAX_EVENTS": bench.visits,
         "cap_sessions": bench.visits,

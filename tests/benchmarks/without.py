@@ -64,6 +64,7 @@ _SINGLE: dict[str, Change] = {
             "without_garbage_collection",
         )
     },
+    "freeze_garbage": _no_call(imports, "freeze_garbage"),
     "without_spare_apps": _spare_apps,
     "give_memory_back": _no_call(environment, "give_memory_back"),
 }
@@ -77,6 +78,7 @@ START: dict[str, Change] = {
 LATER: dict[str, Change] = {
     "poll_less": _no_call(gradio_app, "poll_less"),
     "warm_up": _no_warm_up,
+    "freeze_garbage": _no_call(imports, "freeze_garbage"),
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": lambda: environment.QUIET.pop(
         "GRADIO_ANALYTICS_CACHE_FREQUENCY"
     ),
