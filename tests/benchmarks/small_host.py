@@ -199,7 +199,7 @@ class Bench:
                 try:
                     host.call(caller, host.long_data_url(self.small))
                 except httpx.TransportError:
-                    return [f"killed at the {number}th"]
+                    return [f"killed at call {number}"]
                 held.append(server.memory_mb())
         return [f"{max(held[-20:]) - max(held[:20]):+.1f} MB"]
 
