@@ -142,6 +142,7 @@ class MemoryGuard:
         self._settled_mb: float | None = None
         self._worked_at = clock()
         self._unloaded_at = float("-inf")
+        self._working = 0
 
     def admit(self) -> None:
         """Called before each picture; makes room where that is needed.
@@ -150,6 +151,8 @@ class MemoryGuard:
             BusyError: There is no room even without the models.
         """
         self.look()
+        with self._lock:
+            self._working += 1
         self._worked_at = self._clock()
         if self.limit_mb is None:
             return
@@ -166,6 +169,8 @@ class MemoryGuard:
 
     def finish(self) -> None:
         """Called after each picture: what a large one left behind is not added to the next."""
+        with self._lock:
+            self._working = max(0, self._working - 1)
         self.look(after_work=True)
 
     def look(self, after_work: bool = False) -> None:
@@ -182,7 +187,8 @@ class MemoryGuard:
             pressed = self.limit_mb is not None and held > _PRESSURE * self.limit_mb
             if pressed and self._clock() - self._unloaded_at >= _UNLOAD_PAUSE_S:
                 held = self._take(Step.UNLOAD, self._drop, held)
-                if held > _PRESSURE * (self.limit_mb or held):  # it did not help: not again soon
+                helped = held <= _PRESSURE * (self.limit_mb or held)
+                if not helped and not self._working:  # who works holds the models: again after it
                     self._unloaded_at = self._clock()
 
     def start(self) -> None:

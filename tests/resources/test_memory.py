@@ -129,7 +129,27 @@ def test_models_are_not_dropped_for_every_picture():
     guard = process.guard()
     for process.now in range(60):
         guard.admit()
+        guard.finish()
     assert len(process.unloads) == 3
+
+
+def test_models_that_a_picture_in_work_holds_are_dropped_after_it():
+    process = Process(models=80)
+    in_work = True
+    guard = MemoryGuard(
+        500,
+        lambda: None if in_work else process.unload(),
+        resident=process.resident,
+        give_back=process.give_back,
+        clock=lambda: process.now,
+    )
+    guard.admit()
+    process.models, process.now = 320, 1
+    guard.look()
+    assert process.models == 320
+    in_work, process.now = False, 2
+    guard.finish()
+    assert process.models == 0
 
 
 def test_pictures_are_refused_only_when_nothing_else_helps_and_taken_again_later():
