@@ -15,6 +15,7 @@
     │   ├── WeightsCorruptError      its file is not the file that the catalogue describes
     │   └── ModelLoadError           its file cannot be run, or its description does not fit
     └── BusyError                  too much work is waiting already
+        └── ShareError               too much of it is the sender's own
 
 Every message is one or two sentences for the person who reads it: what happened, what to do.
 Every error has a `code`, which programs may rely on; `STATUS` says what it means over HTTP.
@@ -98,9 +99,20 @@ class ModelLoadError(ModelError):
 
 
 class BusyError(MoodError):
-    """Too much work is waiting already."""
+    """Too much work is waiting already.
+
+    Attributes:
+        retry_after_s: When to try again.
+    """
 
     code: ClassVar[str] = "busy"
+    retry_after_s: ClassVar[int] = 5
+
+
+class ShareError(BusyError):
+    """Too much of the waiting work comes from the same address."""
+
+    code: ClassVar[str] = "share"
 
 
 STATUS: dict[str, tuple[int, str]] = {
@@ -112,5 +124,6 @@ STATUS: dict[str, tuple[int, str]] = {
     "too_large": (413, "The picture is too large"),
     "model": (503, "A network cannot be had"),
     "busy": (503, "Too much is waiting already"),
+    "share": (429, "Too much of yours is waiting already"),
 }
 """Code of an error → status and a few words for answers over HTTP."""

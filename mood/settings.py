@@ -11,6 +11,9 @@ from typing import Any
 from mood.errors import SettingsError
 
 
+_TOKEN_LENGTH = 16
+
+
 def _variable(
     name: str,
     default: float | str,
@@ -147,8 +150,43 @@ class Settings:
         maximum=1_000_000,
     )
 
+    trusted_proxies: str = _variable(
+        "MOOD_TRUSTED_PROXIES",
+        "",
+        "networks whose X-Forwarded-… is believed, with commas between, such as 10.0.0.0/8",
+    )
+    proxy_hops: int = _variable(
+        "MOOD_PROXY_HOPS",
+        1,
+        "which entry of X-Forwarded-For is the visitor, counted from the right",
+        minimum=1,
+        maximum=10,
+    )
+    origins: str = _variable(
+        "MOOD_ORIGINS",
+        "",
+        "web pages elsewhere that may ask, such as https://example.org, with commas between; "
+        "* lets all",
+    )
+    address_share: int = _variable(
+        "MOOD_ADDRESS_SHARE",
+        16,
+        "pictures that one address may have waiting and being read",
+        minimum=1,
+        maximum=10_000,
+    )
+    uploads_mb: int = _variable(
+        "MOOD_UPLOADS_MB",
+        500,
+        "disk that uploaded files may take together; one address may have a quarter of it",
+        minimum=1,
+        maximum=1_000_000,
+    )
+
     warmup_token: str = _variable(
-        "MOOD_WARMUP_TOKEN", "", "bearer token of POST /warmup; unset, the route does not exist"
+        "MOOD_WARMUP_TOKEN",
+        "",
+        "bearer token of POST /warmup, 16 characters or more; unset, the route does not exist",
     )
 
     def __post_init__(self) -> None:
@@ -162,6 +200,10 @@ class Settings:
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise SettingsError(
                 f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
+            )
+        if 0 < len(self.warmup_token) < _TOKEN_LENGTH:
+            raise SettingsError(
+                f"MOOD_WARMUP_TOKEN is too short. Give it {_TOKEN_LENGTH} characters or more."
             )
 
     @classmethod

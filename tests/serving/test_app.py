@@ -27,7 +27,7 @@ from mood.settings import Settings
 from mood.types import Expression, Face, RGBImage
 from tests import fakes
 
-TOKEN = "open sesame"
+TOKEN = "sixteen letters or more"
 PIXELS = np.zeros((48, 64, 3), dtype=np.uint8)
 
 
