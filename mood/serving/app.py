@@ -45,7 +45,13 @@ def create_analyzer(settings: Settings) -> MoodAnalyzer:
     """An analyzer for strangers: with a queue of limited length, and a guard over the memory."""
     counters = Counters()
     pool = ModelPool(settings, counters=counters, public=True)
-    queue = Queue(settings.concurrency, settings.queue_size, settings.wait_limit_s, counters)
+    queue = Queue(
+        settings.concurrency,
+        settings.queue_size,
+        settings.wait_limit_s,
+        counters,
+        share=settings.address_share,
+    )
     guard = MemoryGuard(memory_limit_mb(settings), pool.unload)
     guard.start()
     return MoodAnalyzer(settings, pool=pool, queue=queue, guard=guard, counters=counters)

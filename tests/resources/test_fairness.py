@@ -238,6 +238,7 @@ async def test_addresses_that_were_here_are_forgotten():
 
 def test_in_any_crowd_no_place_is_lost_and_none_is_given_twice(monkeypatch):
     monkeypatch.setattr(turns, "KEPT_S", 0.005)
+
     async def main(seed: int) -> None:
         chance = random.Random(seed)
         places = chance.choice([1, 2, 3])
