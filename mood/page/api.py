@@ -47,9 +47,5 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             raise gr.Error(str(error), title=title, print_exception=False) from error
         return answer
 
-    api(
-        analyze,
-        api_name="analyze",
-        # Who waits, waits in the analyzer's queue, whose turns go round among addresses.
-        concurrency_limit=None,
-    )
+    # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.
+    api(analyze, api_name="analyze", concurrency_limit=None)
