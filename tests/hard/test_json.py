@@ -160,4 +160,4 @@ def test_what_is_too_much_is_refused_in_one_sentence(server: Server, kind):
         refused = 400 <= status < 500 or kindly or queued
         if not refused or len(told) > 1_000 or wire.lines(server) > before + 1:
             wrong.append((route, status, told[:200], wire.lines(server) - before))
-    assert wrong == []
+    assert not wrong, wrong

@@ -49,14 +49,14 @@ def ask(
             wire.sendall(head(path, length=len(body), **fields))
             for start in range(0, len(body), _PIECE):
                 wire.sendall(body[start : start + _PIECE])
-        return answer(wire)
+        return answer(wire, no_body=fields.get("method") == "HEAD")
 
 
-def answer(wire: socket.socket, most: int = 200_000) -> tuple[int, bytes]:
+def answer(wire: socket.socket, most: int = 200_000, no_body: bool = False) -> tuple[int, bytes]:
     """Status and text of the next answer, read to its end; status 0 where there is none."""
     received = b""
     with contextlib.suppress(OSError):
-        while b"\r\n\r\n" not in received or not _complete(received):
+        while b"\r\n\r\n" not in received or not (no_body or _complete(received)):
             piece = wire.recv(65_536)
             if not piece or len(received) > most:
                 break
