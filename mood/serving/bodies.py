@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from typing import Any, NoReturn
 
 from starlette.types import Message, Receive
@@ -28,6 +27,7 @@ CUT = "\0"
 
 _SMALL_BYTES = 16_384  # of all that is not a long text
 _MOST_STRINGS = 1_000
+_MOST_QUOTES = 1_000  # inside a text
 _MOST_VALUES = 1_000
 _MOST_DEPTH = 16
 _MOST_BACKSLASHES = 64
@@ -54,8 +54,6 @@ def outline(body: bytes) -> Any:
     Raises:
         OddBodyError: It is no JSON, or has too many values, too deep, or too odd.
     """
-    if body.count(b'"') > 2 * _MOST_STRINGS:
-        _refuse("It holds too many texts.")
     parts: list[bytes] = []
     small = at = 0
     while True:
@@ -63,10 +61,12 @@ def outline(body: bytes) -> Any:
         end = len(body) if quote < 0 else quote
         small += end - at
         if small > _SMALL_BYTES:
-            _refuse("It holds too much besides the picture.")
+            raise _odd("It holds too much besides the picture.")
         parts.append(body[at:end])
         if quote < 0:
             break
+        if len(parts) > 2 * _MOST_STRINGS:
+            raise _odd("It holds too many texts.")
         at = _end_of_text(body, quote) + 1
         if at - quote > LONG_BYTES:
             parts.append(b'"\\u0000"')
@@ -80,31 +80,32 @@ def outline(body: bytes) -> Any:
 def _end_of_text(body: bytes, start: int) -> int:
     """Where the text that begins with the quote at `start` has its last quote."""
     end = start
-    while True:
+    for _ in range(_MOST_QUOTES):
         end = body.find(b'"', end + 1)
         if end < 0:
-            _refuse("A text in it does not end.")
+            raise _odd("A text in it does not end.")
         backslashes = 0
         while body[end - 1 - backslashes] == 0x5C:
             backslashes += 1
             if backslashes > _MOST_BACKSLASHES:
-                _refuse("A text in it is damaged.")
+                raise _odd("A text in it is damaged.")
         if backslashes % 2 == 0:
             return end
+    raise _odd("A text in it holds too many quotes.")
 
 
 def _measure(between: list[bytes]) -> None:
     """Looks at what stands outside the texts: brackets, commas, numbers."""
     plain = b'""'.join(between)
     if sum(plain.count(mark) for mark in (b"[", b"{", b",")) > _MOST_VALUES:
-        _refuse("It holds too many values.")
+        raise _odd("It holds too many values.")
     depth = 0
     for mark in re.findall(rb"[\[{\]}]", plain):
         depth += 1 if mark in b"[{" else -1
         if depth > _MOST_DEPTH:
-            _refuse("It is nested too deeply.")
+            raise _odd("It is nested too deeply.")
     if _ODD_NUMBER.search(plain):
-        _refuse("A number in it is too large.")
+        raise _odd("A number in it is too large.")
 
 
 def _parse(text: bytes) -> Any:
@@ -119,8 +120,8 @@ def _parse(text: bytes) -> Any:
     return value
 
 
-def _refuse(why: str) -> NoReturn:
-    raise OddBodyError(f"This request cannot be read. {why}")
+def _odd(why: str) -> OddBodyError:
+    return OddBodyError(f"This request cannot be read. {why}")
 
 
 class Inflow:
@@ -136,7 +137,7 @@ class Inflow:
         self._receive = receive
         self._left = most
         self._window_s = window_s
-        self._window = time.monotonic()
+        self._until = self._next_window()
         self._in_window = 0
         self._complete = False
 
@@ -149,20 +150,12 @@ class Inflow:
         """
         if self._complete:
             return await self._receive()
-        wait_s = self._window + self._window_s - time.monotonic()
         try:
-            async with asyncio.timeout(max(wait_s, 0)):
+            async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError as error:
             raise TooSlowError from error
-        size = len(message.get("body", b""))
-        self._left -= size
-        if self._left < 0:
-            raise TooLargeError
-        self._in_window += size
-        if self._in_window >= FLOOR_BYTES_S * self._window_s:
-            self._window, self._in_window = time.monotonic(), 0
-        self._complete = not message.get("more_body", False)
+        self._take_in(message)
         return message
 
     async def read(self) -> bytes | None:
@@ -173,9 +166,31 @@ class Inflow:
             TooSlowError: As `receive`.
         """
         parts = []
-        while not self._complete:
-            message = await self.receive()
-            if message["type"] != "http.request":
-                return None
-            parts.append(message.get("body", b""))
+        try:
+            async with asyncio.timeout_at(self._until) as clock:
+                while not self._complete:
+                    message = await self._receive()
+                    if message["type"] != "http.request":
+                        return None
+                    if self._take_in(message):
+                        clock.reschedule(self._until)
+                    parts.append(message.get("body", b""))
+        except TimeoutError as error:
+            raise TooSlowError from error
         return b"".join(parts)
+
+    def _take_in(self, message: Message) -> bool:
+        """Counts what came; whether a new window begins with it."""
+        size = len(message.get("body", b""))
+        self._left -= size
+        if self._left < 0:
+            raise TooLargeError
+        self._complete = not message.get("more_body", False)
+        self._in_window += size
+        if self._in_window < FLOOR_BYTES_S * self._window_s:
+            return False
+        self._until, self._in_window = self._next_window(), 0
+        return True
+
+    def _next_window(self) -> float:
+        return asyncio.get_running_loop().time() + self._window_s
