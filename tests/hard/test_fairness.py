@@ -113,6 +113,29 @@ def test_who_keeps_the_queue_full_leaves_half_of_the_pace_to_others(server: Serv
     beside(server, attack, seconds=12)
 
 
+def test_photos_of_who_has_left_are_not_read(server: Server):
+    with visitor(server.url, MANY) as browser:
+        data = {"data": {"image": slow_photo()}, "component_id": panel(browser, "photo")}
+    body = json.dumps({**data, "fn_name": "read_photo", "session_hash": "a page"}).encode()
+    head = wire.head("/gradio_api/component_server", length=len(body), sender=MANY)
+    read = 'mood_pictures_total{outcome="analysed"}'
+    settled(server)
+    before = server.figures()[read]
+    with contextlib.ExitStack() as senders:
+        for _ in range(12):
+            senders.enter_context(wire.connect(server.url)).sendall(head + body)
+        while server.figures()["mood_waiting"] < 5:
+            time.sleep(0.05)
+    settled(server)
+    assert server.figures()[read] - before <= 8
+
+
+def settled(server: Server) -> None:
+    """Waits until nobody waits."""
+    while server.figures()["mood_waiting"] + server.figures()["mood_working"]:
+        time.sleep(0.2)
+
+
 class Webcam:
     """Somebody in the live tab.
 
