@@ -40,7 +40,8 @@ export interface Panel<Props, Server> {
 // --- photos -------------------------------------------------------------------------------------
 
 export interface PhotoProps {
-  examples: { name: string; path: string }[];
+  /** Addresses are seen from the page. */
+  examples: { name: string; address: string }[];
   palette: Palette;
   models: string[];
   detectors: string[];
