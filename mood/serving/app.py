@@ -26,13 +26,14 @@ from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.serving import gradio_app
+from mood.serving.front import Front
+from mood.serving.headers import SecurityHeaders
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import (
     BodyLimit,
     ClosedRoutes,
     Compress,
     CountRequests,
-    SecurityHeaders,
 )
 from mood.settings import Settings
 
@@ -57,6 +58,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
     app.add_middleware(Compress)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
