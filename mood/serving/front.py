@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mood.serving.headers import page_policy, route
+from mood.serving.headers import page_policy
+from mood.serving.routes import below_root
 
 _PATHS = ("/", "/config", "/gradio_api/info")
 _ROOTS = 8  # that are kept: a server has one or two, but whoever asks may name any
@@ -50,7 +51,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        path = route(scope).rstrip("/") or "/" if scope["type"] == "http" else ""
+        path = below_root(scope).rstrip("/") or "/" if scope["type"] == "http" else ""
         if path not in _PATHS or scope["method"] not in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
@@ -84,7 +85,7 @@ def _root(scope: Scope) -> Root:
 async def _made(app: ASGIApp, scope: Scope, path: str) -> _Made:
     """What the app says to somebody of whom it knows nothing but the root."""
     host = [(name, value) for name, value in scope["headers"] if name == b"host"]
-    full = scope["path"].removesuffix(route(scope)) + path
+    full = scope["path"].removesuffix(below_root(scope)) + path
     asked = {**scope, "method": "GET", "path": full, "raw_path": full.encode()}
     start: Message = {}
     body = b""

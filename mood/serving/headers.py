@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mood.serving.routes import below_root
+
 # Spaces show the page in a frame; nobody else needs to.
 _FRAMES = "frame-ancestors 'self' https://huggingface.co https://*.hf.space"
 
@@ -73,7 +75,7 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        path = route(scope)  # now: what is mounted below changes it
+        path = below_root(scope)  # now: what is mounted below changes it
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -95,13 +97,6 @@ def _keeping(path: str, status: int, headers: MutableHeaders) -> str:
     if path.startswith("/page/"):
         return headers.get("cache-control", "no-store")
     return next((age for start, age in _FILES.items() if path.startswith(start)), "no-store")
-
-
-def route(scope: Scope) -> str:
-    """The path below the root path of a proxy: what the app's routes are compared with."""
-    path: str = scope.get("path", "")
-    below = path.removeprefix(scope.get("root_path", ""))
-    return below if below.startswith("/") else path
 
 
 class _Scripts(HTMLParser):
