@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mood.page.assets import STATIC
 from tests.e2e import tour
 from tests.e2e.conftest import WAIT_MS, Server, serving
 from tests.e2e.recorder import make_certificate, recording
@@ -98,3 +99,20 @@ def test_what_others_write_into_the_page_is_blocked(browser, server):
         assert page.url.startswith(server.url)
         assert foreign.seen == []
         page.context.close()
+
+
+def test_the_waking_page_has_a_policy_that_lets_it_wake(browser):
+    pages = [(STATIC / "waking.html").read_text("utf-8"), "<p>awake</p>"]
+    address = "http://mood.example/"
+    with browser.new_context() as context:
+        page = context.new_page()
+        broken: list[str] = []
+        page.on("console", lambda message: broken.append(message.text))
+        page.route(f"{address}health", lambda route: route.fulfill(body="ok"))
+        page.route(
+            address, lambda route: route.fulfill(body=pages.pop(0), content_type="text/html")
+        )
+        page.goto(address)
+        assert page.evaluate("getComputedStyle(document.body).display") == "grid"
+        page.get_by_text("awake").wait_for()
+        assert [each for each in broken if "Content Security Policy" in each] == []

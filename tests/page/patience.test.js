@@ -71,6 +71,12 @@ test("after two minutes the page gives up", async () => {
   assert.equal(seen.told.at(-1), "");
 });
 
+test("a server that is busy, then away, then there again has answered", async () => {
+  const { insist, seen } = patienceOf([BUSY, null, null, { faces: [] }]);
+  assert.deepEqual(await insist(), { faces: [] });
+  assert.equal(seen.told.filter((text) => text.startsWith("The server is busy")).length, 3);
+});
+
 test("the time that the server took counts too", async () => {
   const { insist, seen } = patienceOf([BUSY], { work_ms: 58_000 });
   await insist();

@@ -30,10 +30,12 @@ const USUAL_S = 5; // where the server does not say when
  * Whether the server would answer the same question later.
  *
  * @param {object} answer
+ * @param {boolean} [again] It was busy before: then it is lost while it makes way for the next one.
  * @returns {answer is Refusal}
  */
-export const isBusy = (answer) =>
-  "error" in answer && (answer.error === "busy" || answer.error === "share");
+export const isBusy = (answer, again = false) =>
+  "error" in answer &&
+  (answer.error === "busy" || answer.error === "share" || (again && answer.error === "lost"));
 
 /**
  * For how long to leave a busy server alone: chance keeps those who came together from coming back
@@ -75,12 +77,11 @@ export function createPatience(words, given = {}) {
     const end = now() + ALL_MS;
     const left = new Promise((done) => leaving?.addEventListener("abort", done));
     let answer = await ask(question, data);
-    while (isBusy(answer)) {
+    for (let again = false; isBusy(answer, again); again = true) {
       const pause = pauseFor(answer.retry_after_s, given.chance);
       if (now() + pause > end) break;
-      waiting(
-        words.say(`${answer.error}_again`, { seconds: words.number(Math.ceil(pause / 1000)) }),
-      );
+      const kind = answer.error === "share" ? "share" : "busy";
+      waiting(words.say(`${kind}_again`, { seconds: words.number(Math.ceil(pause / 1000)) }));
       await Promise.race([sleep(pause), left]);
       waiting("");
       if (leaving?.aborted) break;
