@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
+
+from mood.serving import connections
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -33,6 +36,7 @@ _GRACE_S = 3.0
 _CALM_S = 2.0
 _WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
 _NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
+_BACKLOG = 1024  # sockets that wait in the kernel until they are accepted
 
 
 class StartupApp:
@@ -199,11 +203,29 @@ def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette
 
 
 class _Server(uvicorn.Server):
-    startup_app: StartupApp
+    """uvicorn's server with limits for its sockets, which waits for the work before it leaves."""
+
+    def __init__(self, config: uvicorn.Config, app: StartupApp) -> None:
+        super().__init__(config)
+        self._app = app
+        self._sockets = connections.Connections(connections.Limits.of_this_process())
+        self.server_state = self._sockets
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            # asyncio takes one number for how many may wait, and for how many it accepts at once.
+            with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
+                same.listen(_BACKLOG)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # once a second
+            self._sockets.sweep()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: Any = None) -> None:
         # uvicorn closes the port first of all; until the work is done, newcomers are answered.
-        await self.startup_app.close()
+        await self._app.close()
         await super().shutdown(sockets)
 
 
@@ -231,7 +253,9 @@ def serve(
         host=host,
         port=port,
         loop="asyncio",
-        http="h11",
+        http=connections.Connection,
+        h11_max_incomplete_event_size=connections.HEAD_BYTES,
+        backlog=connections.BATCH,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -240,8 +264,7 @@ def serve(
         proxy_headers=True,
         timeout_graceful_shutdown=1,
     )
-    server = _Server(config)
-    server.startup_app = startup
+    server = _Server(config, startup)
     # uvicorn raises the signal again when it is done, for whoever waits; here nobody does.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)
