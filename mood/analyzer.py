@@ -131,6 +131,10 @@ class MoodAnalyzer:
         """
         return await self._soon(partial(self._explain, crop, expression, options))
 
+    def close(self) -> None:
+        """Takes in no more pictures, and refuses those that wait; the one in work goes on."""
+        self._queue.close()
+
     async def _soon(self, job: Callable[[], _T]) -> _T:
         await self._queue.enter()
         work = asyncio.get_running_loop().run_in_executor(None, self._work, job)

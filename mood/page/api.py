@@ -35,8 +35,7 @@ def add_api(analyzer: MoodAnalyzer) -> None:
                 source, Options(), lambda reading: dict(to_dict(reading.analysis))
             )
         except MoodError as error:
-            _, title = STATUS[error.code]
-            raise gr.Error(str(error), title=title, print_exception=False) from error
+            raise told(error) from error
         return answer
 
     api(
@@ -45,3 +44,9 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         concurrency_limit=settings.concurrency,
         concurrency_id="analyze",
     )
+
+
+def told(error: MoodError) -> gr.Error:
+    """What a caller is told: a sentence, and a title that says which kind of error it is."""
+    _, title = STATUS[error.code]
+    return gr.Error(str(error), title=title, print_exception=False)

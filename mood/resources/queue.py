@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 
-from mood.errors import BusyError
+from mood.errors import BusyError, StoppingError
 from mood.resources.counters import Counters
 
 
@@ -35,14 +35,15 @@ class Queue:
         self._counters = counters or Counters()
         self._lock = threading.Lock()
         self._free = places
-        self._waiting: deque[Future[None]] = deque()
+        self._closed = False
+        self._waiting: deque[Future[bool]] = deque()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Waits for a place, and holds it.
 
         Raises:
-            BusyError: Too many wait already, or the turn does not come in time.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
         with self._ticket() as ticket:
             wait([ticket], self._wait_limit_s)
@@ -55,7 +56,7 @@ class Queue:
         """Waits for a place in a coroutine; who has got one calls `leave` in the end.
 
         Raises:
-            BusyError: Too many wait already, or the turn does not come in time.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
         with self._ticket() as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
@@ -66,11 +67,20 @@ class Queue:
         with self._lock:
             self._pass_on()
 
-    @contextmanager
-    def _ticket(self) -> Iterator[Future[None]]:
-        """A ticket to wait for inside the block; after it the caller has a place."""
-        ticket: Future[None] = Future()
+    def close(self) -> None:
+        """Refuses all who wait and all who come, with `StoppingError`; who works may end."""
         with self._lock:
+            self._closed = True
+            while self._waiting:
+                self._waiting.popleft().set_result(False)
+
+    @contextmanager
+    def _ticket(self) -> Iterator[Future[bool]]:
+        """A ticket to wait for inside the block; after it the caller has a place."""
+        ticket: Future[bool] = Future()
+        with self._lock:
+            if self._closed:
+                raise self._stopping()
             if not self._free and len(self._waiting) == self._size:
                 raise self._refusal("Many pictures are waiting already.")
             self._waiting.append(ticket)
@@ -86,22 +96,27 @@ class Queue:
                     self._pass_on()
             raise
         if not self._came(ticket):
-            raise self._refusal("The server is busy.")
+            raise self._stopping() if self._closed else self._refusal("The server is busy.")
         self._counters.add(working=1)
 
-    def _came(self, ticket: Future[None]) -> bool:
+    def _came(self, ticket: Future[bool]) -> bool:
         """Whether the turn of a ticket has come; if not, it waits no longer."""
         with self._lock:
-            if not ticket.done():
-                self._waiting.remove(ticket)
-            return ticket.done()
+            if ticket.done():
+                return ticket.result()
+            self._waiting.remove(ticket)
+            return False
 
     def _pass_on(self) -> None:
         """Gives a place that nobody has to the first in the queue; call it with the lock."""
         if self._waiting:
-            self._waiting.popleft().set_result(None)
+            self._waiting.popleft().set_result(True)
         else:
             self._free += 1
+
+    def _stopping(self) -> BusyError:
+        self._counters.add(refusals=1)
+        return StoppingError()
 
     def _refusal(self, why: str) -> BusyError:
         self._counters.add(refusals=1)

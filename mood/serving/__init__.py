@@ -50,4 +50,9 @@ def serve() -> int:
 
         await warm_up(app)
 
-    return startup.serve(load, warm_up, settings.host, settings.port)
+    def turn_away(app: Starlette, working: bool) -> None:
+        from mood.serving.app import turn_away
+
+        turn_away(app, working)
+
+    return startup.serve(load, warm_up, turn_away, settings.host, settings.port)

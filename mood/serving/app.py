@@ -19,7 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import STATUS, MoodError
+from mood.errors import STATUS, MoodError, StoppingError
 from mood.page import assets, build, mount_options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
@@ -91,6 +91,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
+    served.state.analyzer, served.state.demo = analyzer, demo  # for `turn_away`
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
@@ -112,6 +113,17 @@ async def warm_up(app: Starlette) -> None:
 
     request = {"type": "http", "method": "GET", "path": "/nowhere", "query_string": b""}
     await app.router({**request, "headers": [], "app": app}, receive, send)
+
+
+def turn_away(app: Starlette, working: bool) -> None:
+    """Tells whoever waits that the server is stopping, and lets nobody in any more.
+
+    Args:
+        app: What `create_app` returned.
+        working: Whether those whose picture is in work are told too.
+    """
+    app.state.analyzer.close()
+    gradio_app.turn_away(app.state.demo, StoppingError(), working)
 
 
 def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) -> None:
