@@ -25,18 +25,18 @@ from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
+from mood.resources.room import Room
 from mood.serving import gradio_app
+from mood.serving.admission import Gate
+from mood.serving.demo import Demo
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import (
-    BodyLimit,
-    ClosedRoutes,
-    Compress,
-    CountRequests,
-    SecurityHeaders,
-)
+from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
+from mood.serving.visitors import HUGGING_FACE, Origins
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+_BYTES_A_PIXEL = 4  # three of its colours, and what the decoder holds beside them
 
 HEALTHY = {"status": "ok", "message": "Service is running"}
 
@@ -56,26 +56,28 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     settings = analyzer.settings
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
+        demo.queue(
+            max_size=settings.queue_size,
+            api_open=False,
+            default_concurrency_limit=settings.concurrency,
+        )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Compress)
-    app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
-    # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
+    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=_room(analyzer))
+    # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.
     app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+        CORSMiddleware,
+        allow_origins=Origins(settings.origins).named,
+        allow_origin_regex=HUGGING_FACE,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
     )
-    app.add_middleware(ClosedRoutes)
     app.add_middleware(SecurityHeaders)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)
     app.mount(*assets.mount())
 
-    with gradio_app.without_spare_apps():
-        demo.queue(
-            max_size=settings.queue_size,
-            api_open=False,
-            default_concurrency_limit=settings.concurrency,
-        )
     gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
     gradio_app.forget_jobs(demo)
@@ -94,6 +96,18 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     served.state.analyzer, served.state.demo = analyzer, demo  # for `turn_away`
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
+
+
+def _room(analyzer: MoodAnalyzer) -> Room:
+    """Room for bodies: what the guard says is left, less what pictures in work take."""
+    settings, guard = analyzer.settings, analyzer.guard
+    decoding_mb = settings.concurrency * settings.max_decoded_megapixels * _BYTES_A_PIXEL
+
+    def left_mb() -> float | None:
+        left = guard.left_mb() if guard else None
+        return None if left is None else left - decoding_mb
+
+    return Room(left_mb, settings.wait_limit_s)
 
 
 async def warm_up(app: Starlette) -> None:
