@@ -63,7 +63,8 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Compress)
-    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=_room(analyzer))
+    room = _room(analyzer)
+    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=room)
     # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.
     app.add_middleware(
         CORSMiddleware,
@@ -93,7 +94,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
-    served.state.analyzer, served.state.demo = analyzer, demo  # for `turn_away`
+    served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
@@ -136,6 +137,7 @@ def turn_away(app: Starlette, working: bool) -> None:
         app: What `create_app` returned.
         working: Whether those whose picture is in work are told too.
     """
+    app.state.room.close()
     app.state.analyzer.close()
     gradio_app.turn_away(app.state.demo, StoppingError(), working)
 
