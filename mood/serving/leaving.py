@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from types import FrameType
 from typing import NoReturn
@@ -23,7 +24,7 @@ def leave(code: int) -> NoReturn:
     Python would wait for those of asyncio's executor: for a network that never ends, for ever.
     """
     # In a thread: whoever holds a handler's lock may be what hangs.
-    flushing = threading.Thread(target=logging.shutdown, daemon=True)
+    flushing = threading.Thread(target=_flush, daemon=True)
     flushing.start()
     flushing.join(_FLUSH_S)
     os._exit(code)
@@ -62,6 +63,11 @@ class Watchdog:
     def _next_signal(self) -> None:
         while self._signals.recv(1)[0] not in _SIGNALS:
             pass
+
+
+def _flush() -> None:
+    logging.shutdown()
+    sys.stdout.flush()
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
