@@ -16,7 +16,9 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from gradio.helpers import special_args
 from PIL import Image
+from starlette.requests import Request
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.specs import EMBEDDED_DIR
@@ -62,7 +64,9 @@ def photo(demo: gr.Blocks) -> gr.HTML:
 
 def ask(function, data):
     """What a server function answers, as Gradio calls it."""
-    answer = function(data)
+    request = Request({"type": "http", "client": ("192.0.2.1", 5000)})
+    inputs, *_ = special_args(function, [data], request)
+    answer = function(*inputs)
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
 
 

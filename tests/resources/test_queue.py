@@ -1,4 +1,7 @@
-"""Turns: one after the other, first come, first served, and nothing lost on the way."""
+"""Turns: one after the other, of one address first come, first served, and nothing lost on the way.
+
+Who is next of several addresses is in test_fairness.py.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +59,11 @@ def test_who_comes_when_the_queue_is_full_is_told_to_try_again():
     counters = Counters()
     queue = Queue(size=1, counters=counters)
     with queue.turn():
-        waiting = threading.Thread(target=lambda: queue.turn().__enter__())
+        waiting = threading.Thread(target=lambda: queue.turn("somebody").__enter__())
         waiting.start()
         until(lambda: counters.counts.waiting == 1)
         with pytest.raises(BusyError, match="Many pictures are waiting already"):
-            queue.turn().__enter__()
+            queue.turn("somebody else").__enter__()
         assert counters.counts.refusals == 1
     waiting.join(30)
 

@@ -79,9 +79,9 @@ class Served:
 
         return asyncio.create_task(ask())
 
-    async def until(self, waiting: int, jobs: int) -> None:
-        queue = self.app.state.demo._queue
-        while self.analyzer.counters.counts.waiting < waiting or len(queue) < jobs:
+    async def until_waiting(self, number: int) -> None:
+        jobs = self.app.state.demo._queue
+        while self.analyzer.counters.counts.waiting + len(jobs) < number:
             await asyncio.sleep(0.01)
 
 
@@ -98,7 +98,7 @@ def test_those_who_wait_are_told_and_the_photo_in_work_is_read():
             await asyncio.to_thread(served.detector.began.wait, 30)
             pages = [served.ask_on_the_page() for _ in range(3)]
             callers = [served.call() for _ in range(4)]
-            await served.until(waiting=4, jobs=3)
+            await served.until_waiting(7)
             turn_away(served.app, working=False)
             for told in await asyncio.wait_for(asyncio.gather(*pages), 30):
                 assert (told["error"], told["message"]) == ("busy", STOPPING)
