@@ -105,7 +105,8 @@ def check(asker: Asker) -> None:
     assert ".py" not in text, "no paths of files"
     if asker.panel is not None:
         answer = json.loads(text)
-        assert answer.get("faces") or (answer["error"], answer["message"]) == ("busy", STOPPING)
+        told = [answer.get(key) for key in ("error", "message", "retry_after_s")]
+        assert answer.get("faces") or told == ["busy", STOPPING, 10]
         return
     event, data = text.strip().split("\n\n")[-1].split("\n")
     assert event == "event: complete" or json.loads(data.removeprefix("data: "))["error"] == (

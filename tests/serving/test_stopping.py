@@ -101,7 +101,7 @@ def test_those_who_wait_are_told_and_the_photo_in_work_is_read():
             await served.until_waiting(7)
             turn_away(served.app, working=False)
             for told in await asyncio.wait_for(asyncio.gather(*pages), 30):
-                assert (told["error"], told["message"]) == ("busy", STOPPING)
+                assert told == {"error": "busy", "message": STOPPING, "retry_after_s": 10}
             for kind, told in await asyncio.wait_for(asyncio.gather(*callers), 30):
                 assert (kind, told["error"]) == ("event: error", STOPPING)
                 assert told["title"] == "Too much is waiting already"
