@@ -22,7 +22,7 @@ def serve() -> int:
     environment.give_memory_back()
     environment.quiet_libraries()
     from mood.errors import SettingsError
-    from mood.serving import imports, startup
+    from mood.serving import imports, startup, upload_folder
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
@@ -35,6 +35,8 @@ def serve() -> int:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+
+    upload_folder.choose_folder(settings.port)
 
     def load() -> Starlette:
         with imports.quick_import():

@@ -9,11 +9,13 @@ import asyncio
 import hmac
 import importlib
 import logging
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from gradio.utils import get_upload_folder
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message
@@ -34,6 +36,8 @@ from mood.serving.middleware import (
     CountRequests,
     SecurityHeaders,
 )
+from mood.serving.upload_folder import UploadFolder
+from mood.serving.uploads import add_upload
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -56,7 +60,10 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     settings = analyzer.settings
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    folder = UploadFolder(
+        Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
+    )
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
     app.add_middleware(Compress)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
@@ -68,6 +75,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)
+    add_upload(app, folder, settings.max_upload_mb)
     app.mount(*assets.mount())
 
     with gradio_app.without_spare_apps():
