@@ -31,6 +31,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         """
         try:
             source = from_request(image, settings.max_upload_mb)
+            if isinstance(image, dict):
+                image.clear()  # of the text of a picture: waiting, its bytes are enough
             answer: dict[str, Any] = await analyzer.read_async(
                 source, Options(), lambda reading: dict(to_dict(reading.analysis))
             )
@@ -39,9 +41,5 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             raise gr.Error(str(error), title=title, print_exception=False) from error
         return answer
 
-    api(
-        analyze,
-        api_name="analyze",
-        concurrency_limit=settings.concurrency,
-        concurrency_id="analyze",
-    )
+    # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.
+    api(analyze, api_name="analyze", concurrency_limit=None)

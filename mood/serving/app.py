@@ -27,7 +27,8 @@ from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
-from mood.serving import gradio_app
+from mood.serving import gradio_app, gradio_queue
+from mood.serving.answers import Answers, OnlyExpected
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import (
     BodyLimit,
@@ -64,6 +65,8 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
+    answers = Answers(settings.address_share)
+    app.add_middleware(OnlyExpected, answers=answers)
     app.add_middleware(Compress)
     app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
     # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
@@ -79,15 +82,17 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     app.mount(*assets.mount())
 
     with gradio_app.without_spare_apps():
-        demo.queue(
-            max_size=settings.queue_size,
-            api_open=False,
-            default_concurrency_limit=settings.concurrency,
-        )
+        demo.queue(api_open=False, default_concurrency_limit=None)
     gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
-    gradio_app.forget_jobs(demo)
+    gradio_app.keep_no_bodies()
+    gradio_app.fetch_nothing()
     gradio_app.poll_less(demo)
+    gradio_queue.begin_at_once(demo, settings.concurrency + settings.queue_size + 8)
+    gradio_queue.forget_jobs(demo, folder.has_been_read)
+    gradio_queue.hold_rooms(demo)
+    gradio_queue.cancel_who_left(demo)
+    gradio_queue.bound_answers(demo, answers)
     served: FastAPI = gr.mount_gradio_app(
         app,
         demo,

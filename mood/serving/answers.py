@@ -1,0 +1,142 @@
+"""Answers of Gradio's queue that wait to be fetched: few of them, and not for long."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from asyncio import Queue as AsyncQueue
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_KEEP_S = 120.0
+_OF_JOB = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)/?$")
+_OF_SESSION = re.compile(r"/gradio_api/queue/data/?$")
+_NOTHING = "There is nothing to be fetched here, or not any more. Please ask anew."
+
+
+class Answers:
+    """Which answers there will be, and which wait to be fetched.
+
+    Attributes:
+        messages: Session → what it is to be told; in the place of Gradio's own.
+        sessions: Session → its jobs; in the place of Gradio's own.
+        watched: Whether they have been put there.
+
+    Args:
+        share: Answers that are kept for one address; four times as many are kept for all.
+        keep_s: For how long.
+    """
+
+    def __init__(self, share: int, keep_s: float = _KEEP_S) -> None:
+        self.messages = _Messages()
+        self.sessions = _Sessions(self)
+        self.watched = False
+        self._share = share
+        self._keep_s = keep_s
+        self._waiting: dict[str, tuple[str, str]] = {}  # job → session, address; oldest first
+
+    def wait(self, job: str, session: str, address: str) -> None:
+        """A job is over; if its answer has not been fetched, it waits."""
+        if job not in self.sessions.get(session, ()):
+            return
+        self._waiting[job] = session, address
+        asyncio.get_running_loop().call_later(self._keep_s, self._forget, job)
+        own = [each for each, (_, sender) in self._waiting.items() if sender == address]
+        if len(own) > self._share:
+            self._forget(own[0])
+        if len(self._waiting) > 4 * self._share:
+            self._forget(next(iter(self._waiting)))
+
+    def expects(self, job: str) -> bool:
+        """Whether there is something to be fetched about a job."""
+        return job in self.messages or any(job in jobs for jobs in self.sessions.values())
+
+    def fetched(self, job: str, session: str) -> None:
+        """A job's answer has been fetched; a session without jobs is forgotten."""
+        self._waiting.pop(job, None)
+        if not self.sessions.get(session):
+            self.sessions.pop(session, None)
+            self.messages.pop(session, None)
+
+    def _forget(self, job: str) -> None:
+        if job not in self._waiting:
+            return
+        session, _ = self._waiting[job]
+        self.messages.drop(session, job)
+        self.sessions.get(session, set()).discard(job)
+        self.fetched(job, session)
+
+
+class _Jobs(set[str]):
+    """The jobs of a session whose answers have not been fetched."""
+
+    def __init__(self, jobs: Iterable[str], answers: Answers, session: str) -> None:
+        super().__init__(jobs)
+        self._answers = answers
+        self._session = session
+
+    def remove(self, job: str) -> None:
+        super().remove(job)
+        self._answers.fetched(job, self._session)
+
+
+class _Sessions(dict[str, Any]):
+    """Session → its jobs; one that is not there has none, as Gradio looks once more at the end."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__()
+        self._answers = answers
+
+    def __missing__(self, session: str) -> frozenset[str]:
+        return frozenset()
+
+    def __setitem__(self, session: str, jobs: Any) -> None:
+        own = jobs if isinstance(jobs, _Jobs) else _Jobs(jobs, self._answers, session)
+        super().__setitem__(session, own)
+
+
+class _Messages(dict[str, AsyncQueue[Any]]):
+    """Session → what it is to be told; what is said to one that has gone is lost."""
+
+    def __missing__(self, session: str) -> AsyncQueue[Any]:
+        return AsyncQueue()
+
+    def __delitem__(self, session: str) -> None:
+        self.pop(session, None)
+
+    def drop(self, session: str, job: str) -> None:
+        """Drops what a session was to be told about a job."""
+        messages = self[session]
+        for _ in range(messages.qsize()):
+            message = messages.get_nowait()
+            if message.event_id != job:
+                messages.put_nowait(message)
+
+
+class OnlyExpected:
+    """Answers 404 to who wants to fetch what there is not: Gradio would begin a stream and fail."""
+
+    def __init__(self, app: ASGIApp, answers: Answers) -> None:
+        self._app = app
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        asked = scope["type"] == "http" and scope["method"] == "GET" and self._answers.watched
+        if asked and not self._expected(scope):
+            await JSONResponse({"detail": _NOTHING}, 404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _expected(self, scope: Scope) -> bool:
+        job = _OF_JOB.search(scope["path"])
+        if job:
+            return self._answers.expects(job[1])
+        if _OF_SESSION.search(scope["path"]):
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            return query.get("session_hash", [""])[0] in self._answers.messages
+        return True
