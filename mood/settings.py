@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mood.errors import SettingsError
-
 
 _TOKEN_LENGTH = 16
 
@@ -201,6 +201,7 @@ class Settings:
             raise SettingsError(
                 f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
             )
+        networks(self.trusted_proxies)
         if 0 < len(self.warmup_token) < _TOKEN_LENGTH:
             raise SettingsError(
                 f"MOOD_WARMUP_TOKEN is too short. Give it {_TOKEN_LENGTH} characters or more."
@@ -228,6 +229,21 @@ class Settings:
             (field.metadata["env"], str(field.default), field.metadata["text"])
             for field in dataclasses.fields(cls)
         ]
+
+
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The networks of ``MOOD_TRUSTED_PROXIES``.
+
+    Raises:
+        SettingsError: One of them is none.
+    """
+    try:
+        return [ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip()]
+    except ValueError as error:
+        raise SettingsError(
+            f"MOOD_TRUSTED_PROXIES is “{text}”. It must be networks such as 10.0.0.0/8 or "
+            "addresses, with commas between."
+        ) from error
 
 
 def _parse(variable: str, text: str, kind: type) -> float | str:

@@ -167,6 +167,10 @@ class MemoryGuard:
         """Whether a picture would be refused now, as far as can be seen without making room."""
         return self.limit_mb is not None and self._resident() > _DANGER * self.limit_mb
 
+    def left_mb(self) -> float | None:
+        """What may still be taken before steps are needed, in MB; None where nobody limits it."""
+        return None if self.limit_mb is None else _PRESSURE * self.limit_mb - self._resident()
+
     def finish(self) -> None:
         """Called after each picture: what a large one left behind is not added to the next."""
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -22,13 +23,13 @@ def serve() -> int:
     environment.give_memory_back()
     environment.quiet_libraries()
     from mood.errors import SettingsError
-    from mood.serving import imports, startup, upload_folder
+    from mood.serving import imports, startup, upload_folder, visitors
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
     warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
     try:
-        settings = Settings.from_env()
+        settings = visitors.behind_known_proxies(Settings.from_env(), os.environ)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from asyncio import Queue as AsyncQueue
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qs
-
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 _KEEP_S = 120.0
-_OF_JOB = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)/?$")
-_OF_SESSION = re.compile(r"/gradio_api/queue/data/?$")
-_NOTHING = "There is nothing to be fetched here, or not any more. Please ask anew."
 
 
 class Answers:
@@ -24,7 +16,6 @@ class Answers:
     Attributes:
         messages: Session → what it is to be told; in the place of Gradio's own.
         sessions: Session → its jobs; in the place of Gradio's own.
-        watched: Whether they have been put there.
 
     Args:
         share: Answers that are kept for one address; four times as many are kept for all.
@@ -34,7 +25,6 @@ class Answers:
     def __init__(self, share: int, keep_s: float = _KEEP_S) -> None:
         self.messages = _Messages()
         self.sessions = _Sessions(self)
-        self.watched = False
         self._share = share
         self._keep_s = keep_s
         self._waiting: dict[str, tuple[str, str]] = {}  # job → session, address; oldest first
@@ -50,10 +40,6 @@ class Answers:
             self._forget(own[0])
         if len(self._waiting) > 4 * self._share:
             self._forget(next(iter(self._waiting)))
-
-    def expects(self, job: str) -> bool:
-        """Whether there is something to be fetched about a job."""
-        return job in self.messages or any(job in jobs for jobs in self.sessions.values())
 
     def fetched(self, job: str, session: str) -> None:
         """A job's answer has been fetched; a session without jobs is forgotten."""
@@ -115,28 +101,3 @@ class _Messages(dict[str, AsyncQueue[Any]]):
             message = messages.get_nowait()
             if message.event_id != job:
                 messages.put_nowait(message)
-
-
-class OnlyExpected:
-    """Answers 404 to who wants to fetch what there is not: Gradio would begin a stream and fail."""
-
-    def __init__(self, app: ASGIApp, answers: Answers) -> None:
-        self._app = app
-        self._answers = answers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
-        asked = scope["type"] == "http" and scope["method"] == "GET" and self._answers.watched
-        if asked and not self._expected(scope):
-            await JSONResponse({"detail": _NOTHING}, 404)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    def _expected(self, scope: Scope) -> bool:
-        job = _OF_JOB.search(scope["path"])
-        if job:
-            return self._answers.expects(job[1])
-        if _OF_SESSION.search(scope["path"]):
-            query = parse_qs(scope["query_string"].decode("latin-1"))
-            return query.get("session_hash", [""])[0] in self._answers.messages
-        return True

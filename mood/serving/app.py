@@ -27,21 +27,21 @@ from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
+from mood.resources.room import Room
 from mood.serving import gradio_app, gradio_queue
-from mood.serving.answers import Answers, OnlyExpected
+from mood.serving.admission import Gate
+from mood.serving.answers import Answers
+from mood.serving.demo import Demo
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import (
-    BodyLimit,
-    ClosedRoutes,
-    Compress,
-    CountRequests,
-    SecurityHeaders,
-)
+from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
+from mood.serving.visitors import HUGGING_FACE, Origins
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+_BYTES_A_PIXEL = 4  # three of its colours, and what the decoder holds beside them
 
 HEALTHY = {"status": "ok", "message": "Service is running"}
 
@@ -61,19 +61,21 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     settings = analyzer.settings
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
+        demo.queue(api_open=False, default_concurrency_limit=None)
     folder = UploadFolder(
         Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
-    answers = Answers(settings.address_share)
-    app.add_middleware(OnlyExpected, answers=answers)
     app.add_middleware(Compress)
-    app.add_middleware(BodyLimit, upload_mb=settings.max_upload_mb)
-    # Any page may ask, but none with the visitor's cookies; Gradio by itself allows that too.
+    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=_room(analyzer))
+    # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.
     app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+        CORSMiddleware,
+        allow_origins=Origins(settings.origins).named,
+        allow_origin_regex=HUGGING_FACE,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
     )
-    app.add_middleware(ClosedRoutes)
     app.add_middleware(SecurityHeaders)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
@@ -81,8 +83,6 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     add_upload(app, folder, settings.max_upload_mb)
     app.mount(*assets.mount())
 
-    with gradio_app.without_spare_apps():
-        demo.queue(api_open=False, default_concurrency_limit=None)
     gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
     gradio_app.keep_no_bodies()
@@ -92,7 +92,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     gradio_queue.forget_jobs(demo, folder.has_been_read)
     gradio_queue.hold_rooms(demo)
     gradio_queue.cancel_who_left(demo)
-    gradio_queue.bound_answers(demo, answers)
+    gradio_queue.bound_answers(demo, Answers(settings.address_share))
     served: FastAPI = gr.mount_gradio_app(
         app,
         demo,
@@ -106,6 +106,18 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     gradio_app.adopt_app(demo, served)
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
+
+
+def _room(analyzer: MoodAnalyzer) -> Room:
+    """Room for bodies: what the guard says is left, less what pictures in work take."""
+    settings, guard = analyzer.settings, analyzer.guard
+    decoding_mb = settings.concurrency * settings.max_decoded_megapixels * _BYTES_A_PIXEL
+
+    def left_mb() -> float | None:
+        left = guard.left_mb() if guard else None
+        return None if left is None else left - decoding_mb
+
+    return Room(left_mb, settings.wait_limit_s)
 
 
 async def warm_up(app: Starlette) -> None:

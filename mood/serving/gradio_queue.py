@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mood.serving.answers import Answers
+from mood.serving.visitors import household
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -145,11 +146,10 @@ def bound_answers(demo: Blocks, answers: Answers) -> None:
         return
     queue.pending_messages_per_session = answers.messages
     queue.pending_event_ids_session = answers.sessions
-    answers.watched = True
 
     def watch(event: Any, request: Any) -> None:
-        address = request.client.host if request.client else ""
-        _when_gone(event, partial(answers.wait, event._id, event.session_hash, address))
+        who = household(request.client.host if request.client else "")
+        _when_gone(event, partial(answers.wait, event._id, event.session_hash, who))
 
     _after_push(queue, watch)
 

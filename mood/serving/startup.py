@@ -237,7 +237,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=True,
+        proxy_headers=False,  # the gate knows whom to believe
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import IO
 
@@ -21,8 +20,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from mood.errors import STATUS, BusyError, ShareError
+from mood.errors import STATUS, BusyError
 from mood.serving.upload_folder import UploadFolder
+from mood.serving.visitors import household
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ _FIELD = "files"
 _PARTS = 8  # files of one form, and as many other fields
 _FRAME = 100_000  # bytes of a form around its files
 _NAME = 60  # characters: 240 bytes at most, and file systems take 255
-_AT_ONCE = 64  # uploads under way, each with a descriptor for a file
 _RETRY_S = "60"  # when the folder has been looked through
 
 _NO_FORM = "Send the picture as a form, in a field called files: -F files=@photo.jpg"
@@ -75,27 +74,11 @@ def add_upload(app: FastAPI, folder: UploadFolder, most_mb: int) -> None:
         folder: Takes the files.
         most_mb: Size of the largest file.
     """
-    under_way: Counter[str] = Counter()
-
-    @contextlib.contextmanager
-    def counted(address: str) -> Iterator[None]:
-        if under_way[address] >= _AT_ONCE // 4:
-            raise ShareError("Too many uploads of yours are under way. Please wait for them.")
-        if under_way.total() >= _AT_ONCE:
-            raise BusyError("Too many uploads are under way. Please try again in a moment.")
-        under_way[address] += 1
-        try:
-            yield
-        finally:
-            under_way[address] -= 1
-            if not under_way[address]:
-                del under_way[address]
 
     async def upload(request: Request) -> Response:
-        address = request.client.host if request.client else ""
+        who = household(request.client.host if request.client else "")
         try:
-            with counted(address):
-                return JSONResponse(await _receive(request, address, folder, most_mb))
+            return JSONResponse(await _receive(request, who, folder, most_mb))
         except BusyError as error:
             status, _ = STATUS[error.code]
             detail, headers = str(error), {"retry-after": _RETRY_S}
@@ -112,7 +95,7 @@ def add_upload(app: FastAPI, folder: UploadFolder, most_mb: int) -> None:
     app.add_route(ROUTE, upload, methods=["POST"])
 
 
-async def _receive(request: Request, address: str, folder: UploadFolder, most_mb: int) -> list[str]:
+async def _receive(request: Request, who: str, folder: UploadFolder, most_mb: int) -> list[str]:
     """The paths of the files of a form, in their order.
 
     Raises:
@@ -130,7 +113,7 @@ async def _receive(request: Request, address: str, folder: UploadFolder, most_mb
     async def body() -> AsyncGenerator[bytes, None]:
         nonlocal taken
         async for chunk in request.stream():
-            await folder.take(address, len(chunk))
+            await folder.take(who, len(chunk))
             taken += len(chunk)
             yield chunk
 
@@ -139,13 +122,13 @@ async def _receive(request: Request, address: str, folder: UploadFolder, most_mb
             form = await _parse(request, stream, most)
         try:
             files = _files(form)
-            folder.give_back(address, taken)  # the files take their own room
+            folder.give_back(who, taken)  # the files take their own room
             taken = 0
-            return await folder.store(address, files)
+            return await folder.store(who, files)
         finally:
             await form.close()
     finally:
-        folder.give_back(address, taken)
+        folder.give_back(who, taken)
 
 
 async def _parse(request: Request, body: AsyncGenerator[bytes, None], most: int) -> FormData:

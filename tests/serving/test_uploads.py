@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -226,38 +225,3 @@ def test_an_upload_that_breaks_off_leaves_nothing(served, caplog):
     assert served.left == []
     assert served.folder._taken.total() == 0
     assert caplog.records == []
-
-
-def test_one_address_has_only_so_many_uploads_under_way(served):
-    async def main() -> None:
-        release = asyncio.Event()
-
-        async def slow() -> Iterator[bytes]:
-            yield WHOLE
-            await release.wait()
-            yield b"--b--\r\n"
-
-        async def post(http: httpx.AsyncClient, body: object) -> httpx.Response:
-            return await http.post(ROUTE, content=body, headers={"content-type": FORM})
-
-        def visitor(name: str) -> httpx.AsyncClient:
-            transport = httpx.ASGITransport(served.app, client=(name, 1))
-            return httpx.AsyncClient(transport=transport, base_url="http://test")
-
-        async with visitor("a") as greedy, visitor("b") as other:
-            stalled = [asyncio.create_task(post(greedy, slow())) for _ in range(16)]
-            await asyncio.sleep(0.1)
-            one_more = await post(greedy, WHOLE + b"--b--\r\n")
-            assert one_more.status_code == 429
-            assert one_more.headers["retry-after"]
-            assert (await post(other, WHOLE + b"--b--\r\n")).status_code == 200
-            release.set()
-            assert [each.status_code for each in await asyncio.gather(*stalled)] == [200] * 16
-            assert (await post(greedy, WHOLE + b"--b--\r\n")).status_code == 200
-
-    asyncio.run(main())
-
-
-def test_refusals_are_made_the_same_way(served):
-    answer = served.http.post(ROUTE, json={})
-    assert list(json.loads(answer.text)) == ["detail"]

@@ -42,7 +42,7 @@ def test_a_crowd_that_waits_holds_no_worker_thread():
     async def main() -> None:
         detector = Slow()
         models = fakes.models(detector, fakes.FakeSession(fakes.logits_for(Expression.FEAR)))
-        settings = Settings(queue_size=100)
+        settings = Settings(queue_size=100, address_share=100)
         analyzer = MoodAnalyzer(settings, pool=fakes.FakePool(settings, models))
         app = create_app(analyzer)
         transport = httpx.ASGITransport(app)

@@ -1,0 +1,270 @@
+"""The gate: says what may arrive, from whom, and how much of it, before anything else looks.
+
+A request has to be in the table of routes, from a page that may ask, with names and a body of the
+size and form that its route takes. Its sender has a share, and its body has room, or waits for that
+without being received. What holds a picture is counted until that has been read, not until the
+request is answered: who reads it says so to the `Hold` of the request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mood.errors import BusyError, ImageTooLargeError
+from mood.resources.room import Room
+from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
+from mood.serving.refusals import Answer, RefusedError
+from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, table
+from mood.serving.shares import Hold, Shares
+from mood.serving.visitors import HOST, Origins, Proxies, household
+from mood.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+HOLD = "mood.hold"
+"""Where the scope of a request has its `Hold`."""
+
+_TIMES_IN_MEMORY = 3  # a body, the text in it, the picture in that
+_STREAMED_BYTES = 2_000_000  # of a form: it goes to disk as it comes
+
+_TOO_LARGE = "This is too large. Please send a smaller copy of the picture."
+_FOREIGN = "This web page may not ask here. The operator can let it, with MOOD_ORIGINS."
+
+
+class Gate:
+    """Stands before the whole application.
+
+    Args:
+        app: What is behind it.
+        settings: Shares, sizes, proxies, pages.
+        gradio: What there is of Gradio's.
+        room: For bodies.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, gradio: Gradio, room: Room) -> None:
+        self._app = app
+        self._gradio = gradio
+        self._room = room
+        self._routes = table(settings.max_upload_mb)
+        self._proxies = Proxies(settings.trusted_proxies, settings.proxy_hops)
+        self._origins = Origins(settings.origins)
+        self._shares = Shares(settings.address_share)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or hands it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = Answer(send)
+        page = False
+        try:
+            scope = self._proxies.resolve(scope)
+            route, scope = self._admit(scope)
+            page = route.page
+            await self._hand_on(route, scope, receive, answer)
+        except RefusedError as refusal:
+            _log.info("a request is refused with %s", refusal.status)
+            await answer.refuse(refusal, page)
+        except Exception as error:  # noqa: BLE001 (the outermost edge: logged, and answered)
+            # Without the message, which may hold what was sent.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            _log.error("a request failed: %s in %s", type(error).__name__, where)
+            _log.debug("this is how", exc_info=True)
+            sentence = "Something went wrong here. Please try again, or tell the operator."
+            await answer.refuse(RefusedError(500, sentence), page=False)
+
+    def _admit(self, scope: Scope) -> tuple[Route, Scope]:
+        """The route of a request, and the request without what the route does not know."""
+        path = _below_root(scope)
+        if len(scope.get("raw_path") or path) > PATH_BYTES:
+            raise RefusedError(414, "This address is too long.")
+        if len(scope["query_string"]) > QUERY_BYTES:
+            raise RefusedError(414, "What follows “?” in this address is too long.")
+        for name, value in scope["headers"]:
+            if name == b"host" and not HOST.fullmatch(value.decode("latin-1")):
+                raise RefusedError(400, "The header Host is no name of a host.")
+        route, named = self._find(path, scope["method"])
+        if scope["method"] == "POST" and not self._origins.admits(scope):
+            raise RefusedError(403, _FOREIGN)
+        try:
+            asked = route.asked(scope["query_string"])
+        except ValueError as error:
+            raise RefusedError(400, "What follows “?” in this address is odd.") from error
+        except OddBodyError as error:
+            raise RefusedError(400, str(error)) from error
+        self._check_names({**named, **asked})
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        return route, {**scope, "headers": headers, "query_string": route.query_string(asked)}
+
+    def _find(self, path: str, method: str) -> tuple[Route, dict[str, str]]:
+        other = False
+        for route in self._routes:
+            match = route.path.fullmatch(path)
+            if match and method in route.methods:
+                return route, match.groupdict()
+            other = other or match is not None
+        raise RefusedError(405 if other else 404, "There is nothing here.")
+
+    def _check_names(self, names: dict[str, str]) -> None:
+        session, event = names.get("session_hash"), names.get("event")
+        if session is not None and not self._gradio.knows_session(session):
+            raise RefusedError(404, "Nothing is under way in this session.")
+        if event is not None and not self._gradio.knows_event(event):
+            raise RefusedError(404, "There is no such call, or its answer has been fetched.")
+        if names.get("endpoint", "") not in {"", *self._gradio.endpoints}:
+            raise RefusedError(404, "There is no such function.")
+
+    async def _hand_on(self, route: Route, scope: Scope, receive: Receive, answer: Answer) -> None:
+        if route.kind is Kind.WATCHED:
+            await self._app(scope, receive, answer.send)
+            return
+        who = household(scope["client"][0] if scope.get("client") else "")
+        size = _announced(scope)
+        if size is not None and route.body_bytes and size > route.body_bytes:
+            raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
+        hold = self._shares.take(route.kind, who)
+        try:
+            if route.json:
+                need = (route.body_bytes if size is None else size) * _TIMES_IN_MEMORY
+                hold = await self._with_room(hold, need, who)
+                await self._hand_on_json(route, {**scope, HOLD: hold}, receive, answer)
+            elif route.body_bytes:
+                hold = await self._with_room(hold, _STREAMED_BYTES, who)
+                await self._hand_on_form(route, {**scope, HOLD: hold}, receive, answer)
+            else:
+                await self._app({**scope, HOLD: hold}, receive, answer.send)
+        finally:
+            if not hold.kept:
+                hold.release()
+
+    async def _with_room(self, hold: Hold, size: int, who: str) -> Hold:
+        try:
+            await self._room.take(size, who)
+        except BusyError as error:
+            raise RefusedError.of(error) from error
+
+        def give_back() -> None:
+            self._room.give(size, who)
+            hold.release()
+
+        return Hold(give_back)
+
+    async def _hand_on_json(
+        self, route: Route, scope: Scope, receive: Receive, answer: Answer
+    ) -> None:
+        if not _is_json(scope):
+            raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
+        inflow = Inflow(receive, route.body_bytes)
+        try:
+            body = await inflow.read()
+            if body is None:
+                return
+            assert route.check is not None
+            route.check(outline(body), self._gradio)
+        except OddBodyError as error:
+            raise RefusedError(400, str(error)) from error
+        except TooLargeError as error:
+            raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code) from error
+        except TooSlowError as error:
+            raise RefusedError(408, "The request came too slowly. Please send it anew.") from error
+        replay = _Replay(body, inflow.receive)
+        del body
+        if route.page:
+            await _unless_left(self._app, scope, replay, answer)
+        else:
+            await self._app(scope, replay.receive, answer.send)
+
+    async def _hand_on_form(
+        self, route: Route, scope: Scope, receive: Receive, answer: Answer
+    ) -> None:
+        inflow = Inflow(receive, route.body_bytes)
+        refusal: RefusedError | None = None
+
+        async def watched() -> Message:
+            nonlocal refusal
+            try:
+                return await inflow.receive()
+            except TooLargeError:
+                refusal = RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
+            except TooSlowError:
+                refusal = RefusedError(408, "The upload came too slowly. Please send it anew.")
+            return {"type": "http.disconnect"}
+
+        async def unless_refused(message: Message) -> None:
+            if refusal is None:
+                await answer.send(message)
+
+        try:
+            await self._app(scope, watched, unless_refused)
+        except Exception:
+            if refusal is None:  # else it stumbled over the end that came too early
+                raise
+        if refusal is not None:
+            raise refusal
+
+
+class _Replay:
+    """A body that has been received, for who receives it; it is handed out once and let go."""
+
+    def __init__(self, body: bytes, then: Receive) -> None:
+        self._parts = [body]
+        self._then = then
+
+    async def receive(self) -> Message:
+        if self._parts:
+            return {"type": "http.request", "body": self._parts.pop(), "more_body": False}
+        return await self._then()
+
+
+async def _unless_left(app: ASGIApp, scope: Scope, replay: _Replay, answer: Answer) -> None:
+    """Lets the app answer, and stops it when the sender has gone."""
+    first = await replay.receive()
+    left = asyncio.ensure_future(replay.receive())
+
+    async def receive() -> Message:
+        nonlocal first
+        if first:
+            message, first = first, {}
+            return message
+        return await asyncio.shield(left)
+
+    work = asyncio.ensure_future(app(scope, receive, answer.send))
+    try:
+        await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        left.cancel()
+        if not work.done():
+            work.cancel()
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not left.done():  # it is this request that is cancelled
+            raise
+
+
+def _below_root(scope: Scope) -> str:
+    """The path below the root path of a proxy."""
+    path: str = scope["path"]
+    below = path.removeprefix(scope.get("root_path", ""))
+    return below if below.startswith("/") else path
+
+
+def _announced(scope: Scope) -> int | None:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:15])
+    return None
+
+
+def _is_json(scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind: bytes = value.partition(b";")[0].strip().lower()
+            return kind == b"application/json" or kind.endswith(b"+json")
+    return False

@@ -1,0 +1,205 @@
+"""The table of the routes that there are for the world; what is not in it is not found.
+
+Gradio mounts many more: an open proxy, a door to ffmpeg, files, streams, a login. Those that the
+page and Gradio's clients use stand here, each with what may be sent to it. A new route of ours gets
+its line, or nobody reaches it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
+
+from mood.serving.bodies import CUT, OddBodyError
+
+QUERY_BYTES = 2_000
+PATH_BYTES = 2_000
+NAME_LETTERS = 64
+"""Most letters of a session, an upload, an event, a viewer."""
+
+_SMALL_BODY = 2_000
+_FORM_FRAME = 100_000  # bytes of a form around the files in it
+_NAME = r"[^/]{1,64}"
+_FILE = r"[^/].{0,255}"
+
+
+class Kind(Enum):
+    """What a request costs, and so by which rule it is counted."""
+
+    WATCHED = "watched"  # machines ask it all the time; always answered
+    FILE = "file"
+    STREAM = "stream"  # events, as long as a job or a page lasts
+    WORK = "work"  # holds a picture until that is read
+    UPLOAD = "upload"
+
+
+class Gradio(Protocol):
+    """What the gate has to know of the demo behind it."""
+
+    functions: Mapping[int, frozenset[str]]
+    """Components → the names of their server functions."""
+
+    jobs: frozenset[int]
+    """Numbers of the functions that its queue takes."""
+
+    endpoints: frozenset[str]
+    """Names of those among them that programs call."""
+
+    def knows_session(self, session: str) -> bool:
+        """Whether events of a session wait to be fetched."""
+
+    def knows_event(self, event: str) -> bool:
+        """Whether there is such a job, or an answer of one."""
+
+
+Check = Callable[[Any, Gradio], None]
+"""Looks at the outline of a body; raises `OddBodyError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route of the world.
+
+    Attributes:
+        methods: What may be done there.
+        path: Its path below the root, as a regular expression; named groups are looked at.
+        kind: What a request costs.
+        body_bytes: Most bytes of a body; 0 where none is read.
+        check: Looks at a JSON body; None where the route reads no JSON.
+        query: Keys of the query that are handed on.
+        page: Whether the page's own scripts call it, which drop every status but 200.
+    """
+
+    methods: tuple[str, ...]
+    path: re.Pattern[str]
+    kind: Kind
+    body_bytes: int = 0
+    check: Check | None = None
+    query: tuple[str, ...] = ()
+    page: bool = False
+
+    @property
+    def json(self) -> bool:
+        """Whether it reads JSON."""
+        return self.check is not None
+
+    def asked(self, query: bytes) -> dict[str, str]:
+        """Those parts of a query that the route knows, the last of each name.
+
+        Raises:
+            OddBodyError: One of them is too long, or empty.
+        """
+        if not query or not self.query:
+            return {}
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+        known = {name: value for name, value in pairs if name in self.query}
+        for name, value in known.items():
+            _identifier(value, name)
+        return known
+
+    @staticmethod
+    def query_string(asked: Mapping[str, str]) -> bytes:
+        """What is handed on of a query."""
+        return urlencode(asked).encode()
+
+
+def table(max_upload_mb: float) -> tuple[Route, ...]:
+    """All routes, those that are asked most first.
+
+    Args:
+        max_upload_mb: Largest picture file, in MB; one that comes as a data URL has less.
+    """
+    picture = int(min(max_upload_mb * 4 / 3, 8) * 1_000_000)
+    upload = int(max_upload_mb * 1_000_000) + _FORM_FRAME
+    api = "/gradio_api"
+
+    def get(path: str, kind: Kind = Kind.FILE, **more: Any) -> Route:
+        methods = ("GET",) if kind is Kind.STREAM else ("GET", "HEAD")
+        return Route(methods, re.compile(path), kind, **more)
+
+    def post(path: str, kind: Kind, size: int, check: Check | None, **more: Any) -> Route:
+        return Route(("POST",), re.compile(path), kind, size, check, **more)
+
+    return (
+        get(r"/(health|ready|metrics)", Kind.WATCHED),
+        post(f"{api}/component_server/?", Kind.WORK, picture, _panel_call, page=True),
+        get(rf"/(assets|static|page)/{_FILE}"),
+        get(r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/pwa_icon(/\d+)?"),
+        get(rf"{api}/(info/?|theme\.css|startup-events)"),
+        get(f"{api}/heartbeat/(?P<session>{_NAME})", Kind.STREAM),
+        get(f"{api}/queue/data", Kind.STREAM, query=("session_hash",)),
+        get(f"{api}/call/(v2/)?{_NAME}/(?P<event>{_NAME})", Kind.STREAM),
+        post(f"{api}/queue/join", Kind.WORK, picture, _job),
+        post(f"{api}/call/v2/(?P<endpoint>{_NAME})/?", Kind.WORK, picture, _named_call),
+        post(f"{api}/call/(?P<endpoint>{_NAME})/?", Kind.WORK, picture, _call),
+        post(f"{api}/upload", Kind.UPLOAD, upload, None, query=("upload_id",)),
+        post(f"{api}/cancel", Kind.FILE, _SMALL_BODY, _cancel),
+        post(f"{api}/reset/?", Kind.FILE, _SMALL_BODY, _reset),
+        post("/warmup", Kind.FILE, 0, None),
+    )
+
+
+def _panel_call(body: Any, gradio: Gradio) -> None:
+    function = _field(body, "fn_name")
+    if not isinstance(function, str) or function not in gradio.functions.get(
+        _number(body, "component_id"), ()
+    ):
+        raise OddBodyError("There is no such function. Please reload the page.")
+    _identifier(_field(body, "session_hash"), "session_hash")
+    _field(body, "data")
+
+
+def _job(body: Any, gradio: Gradio) -> None:
+    _identifier(_field(body, "session_hash"), "session_hash")
+    if _number(body, "fn_index") not in gradio.jobs:
+        raise OddBodyError("There is no such function. Please reload the page.")
+    _call(body, gradio)
+
+
+def _call(body: Any, _: Gradio) -> None:
+    if not isinstance(_field(body, "data"), list):
+        raise OddBodyError("“data” must be a list with the picture in it.")
+    for name in ("session_hash", "event_id"):
+        if body.get(name) is not None:
+            _identifier(body[name], name)
+    for name in ("trigger_id", "fn_index"):
+        if body.get(name) is not None:
+            _number(body, name)
+
+
+def _named_call(body: Any, _: Gradio) -> None:
+    if not isinstance(body, dict) or set(body) - {"image", "session_hash", "oauth_token"}:
+        raise OddBodyError("This call takes an object with the key “image”.")
+
+
+def _cancel(body: Any, gradio: Gradio) -> None:
+    _reset(body, gradio)
+    _identifier(_field(body, "session_hash"), "session_hash")
+    _number(body, "fn_index")
+
+
+def _reset(body: Any, _: Gradio) -> None:
+    _identifier(_field(body, "event_id"), "event_id")
+
+
+def _field(body: Any, name: str) -> Any:
+    if not isinstance(body, dict) or name not in body:
+        raise OddBodyError(f"The request must be an object with the key “{name}”.")
+    return body[name]
+
+
+def _number(body: Any, name: str) -> int:
+    value = _field(body, name)
+    if type(value) is not int:
+        raise OddBodyError(f"“{name}” must be a whole number.")
+    return value
+
+
+def _identifier(value: Any, name: str) -> None:
+    text = value if isinstance(value, str) else ""
+    if not 1 <= len(text) <= NAME_LETTERS or CUT in text or not text.isprintable():
+        raise OddBodyError(f"“{name}” must be a text of 1 to {NAME_LETTERS} letters.")
