@@ -1,0 +1,36 @@
+"""A server under the limits of a small host, for each file of attacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.small_host import host
+from tests.small_host.limits import why_not
+
+ENVIRON = {
+    "MOOD_MODEL": "mini",
+    "MOOD_DETECTOR": "libfacedetection",
+    "MOOD_TRUSTED_PROXIES": "127.0.0.0/8",  # so that X-Forwarded-For says who somebody is
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = why_not()
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.hard)
+            if reason is not None:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[host.Server]:
+    """The program in 512 MiB with one processor; at the end it must still live."""
+    folder = tmp_path_factory.mktemp("hard")
+    with host.serving(folder, ENVIRON, processor=1.0) as running:
+        running.wait()
+        yield running
+        assert running.alive, running.log.read_text()[-5000:]
