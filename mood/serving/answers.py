@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Queue as AsyncQueue
 from collections.abc import Iterable
+from contextvars import Context
 from typing import Any
 
 _KEEP_S = 120.0
@@ -27,19 +28,36 @@ class Answers:
         self.sessions = _Sessions(self)
         self._share = share
         self._keep_s = keep_s
-        self._waiting: dict[str, tuple[str, str]] = {}  # job → session, address; oldest first
+        self._waiting: dict[str, tuple[str, str, float]] = {}  # job → session, address, until
+        self._timer: asyncio.TimerHandle | None = None
 
     def wait(self, job: str, session: str, address: str) -> None:
         """A job is over; if its answer has not been fetched, it waits."""
         if job not in self.sessions.get(session, ()):
             return
-        self._waiting[job] = session, address
-        asyncio.get_running_loop().call_later(self._keep_s, self._forget, job)
-        own = [each for each, (_, sender) in self._waiting.items() if sender == address]
+        until = asyncio.get_running_loop().time() + self._keep_s
+        self._waiting[job] = session, address, until
+        own = [each for each, (_, sender, _) in self._waiting.items() if sender == address]
         if len(own) > self._share:
             self._forget(own[0])
         if len(self._waiting) > 4 * self._share:
             self._forget(next(iter(self._waiting)))
+        if self._timer is None:
+            self._wake(until)
+
+    def _wake(self, at: float) -> None:
+        # In a context of its own: that of a request would keep the request.
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_at(at, self._forget_old, context=Context())
+
+    def _forget_old(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        for job, (_, _, until) in list(self._waiting.items()):
+            if until > now:
+                self._wake(until)
+                break
+            self._forget(job)
 
     def fetched(self, job: str, session: str) -> None:
         """A job's answer has been fetched; a session without jobs is forgotten."""
@@ -49,9 +67,7 @@ class Answers:
             self.messages.pop(session, None)
 
     def _forget(self, job: str) -> None:
-        if job not in self._waiting:
-            return
-        session, _ = self._waiting[job]
+        session, _, _ = self._waiting[job]
         self.messages.drop(session, job)
         self.sessions.get(session, set()).discard(job)
         self.fetched(job, session)

@@ -32,6 +32,7 @@ from mood.serving import gradio_app, gradio_queue
 from mood.serving.admission import Gate
 from mood.serving.answers import Answers
 from mood.serving.demo import Demo
+from mood.serving.heartbeat import add_heartbeat
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
 from mood.serving.upload_folder import UploadFolder
@@ -81,6 +82,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)
     add_upload(app, folder, settings.max_upload_mb)
+    add_heartbeat(app)
     app.mount(*assets.mount())
 
     gradio_app.cap_sessions(demo)

@@ -13,6 +13,7 @@ import contextlib
 import logging
 import weakref
 from collections.abc import Callable, Iterable
+from contextvars import Context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -184,7 +185,7 @@ def _when_gone(event: Any, then: Callable[[], None]) -> None:
 
     def soon() -> None:  # objects may die in any thread
         with contextlib.suppress(RuntimeError):  # the loop is closed already
-            loop.call_soon_threadsafe(then)
+            loop.call_soon_threadsafe(then, context=Context())
 
     end = weakref.finalize(event, soon)
     end.atexit = False

@@ -202,9 +202,10 @@ def test_a_waiting_job_goes_with_its_caller():
     run(main)
 
 
-async def hang_up(served: Served, path: str) -> None:
-    """Opens a stream of events, and goes after its first bytes."""
+async def hang_up(served: Served, path: str) -> bytes:
+    """Opens a stream of events, and goes after its first bytes; what was told."""
     begun = asyncio.Event()
+    told = b""
 
     async def receive() -> dict[str, Any]:
         await begun.wait()
@@ -212,12 +213,15 @@ async def hang_up(served: Served, path: str) -> None:
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
+        nonlocal told
+        told += message.get("body", b"")
         begun.set()
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
     address = {"client": ("203.0.113.1", 1), "server": ("test", 80), "scheme": "http"}
     version = {"http_version": "1.1", "asgi": {"version": "3.0", "spec_version": "2.3"}}
     await served.app({**scope, **address, **version}, receive, send)
+    return told
 
 
 def test_neither_body_nor_text_of_a_picture_waits_with_its_job():
@@ -272,6 +276,18 @@ def test_callers_in_great_number_leave_nothing():
                 job = await ask(http, picture(), session_hash=f"session {name}")
                 assert "faces" in await fetch(http, job)
             await until(lambda: served.kept_of_jobs == before)
+
+    run(main)
+
+
+def test_pages_that_come_and_go_leave_nothing():
+    async def main(served: Served) -> None:
+        before = served.kept_of_jobs
+        for number in range(50):
+            told = await hang_up(served, f"/gradio_api/heartbeat/page-{number}")
+            assert told == b"data: ALIVE\n\n"
+        assert served.kept_of_jobs == before
+        assert len(served.gradio.state_holder.session_data) == 0
 
     run(main)
 
