@@ -32,9 +32,11 @@ from mood.serving import gradio_app, gradio_queue
 from mood.serving.admission import Gate
 from mood.serving.answers import Answers
 from mood.serving.demo import Demo
+from mood.serving.front import Front
+from mood.serving.headers import SecurityHeaders
 from mood.serving.heartbeat import add_heartbeat
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
+from mood.serving.middleware import Compress, CountRequests
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
 from mood.serving.visitors import HUGGING_FACE, Origins
@@ -67,6 +69,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
+    app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
     app.add_middleware(Compress)
     app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=_room(analyzer))
     # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.

@@ -90,6 +90,18 @@ def keep_no_values() -> None:
         _log.warning("this version of gradio keeps the last values of visitors by other means")
 
 
+def forget_description(demo: Blocks) -> None:
+    """Lets the description of the API be made anew for the root of the next visitor who asks.
+
+    Gradio keeps the one that it made for the first, whatever address that one came by, and tells it
+    to all.
+    """
+    if hasattr(demo.app, "api_info"):
+        demo.app.api_info = None
+    else:
+        _log.warning("this version of gradio keeps the description of its API by other means")
+
+
 def fetch_nothing() -> None:
     """Takes what a request names as a file as it stands: the handlers look at it themselves.
 
