@@ -133,6 +133,10 @@ class MoodAnalyzer:
         """
         return await self._soon(partial(self._explain, crop, expression, options), who)
 
+    def close(self) -> None:
+        """Takes in no more pictures, and refuses those that wait; the one in work goes on."""
+        self._queue.close()
+
     async def load_async(self, who: str = "") -> Models:
         """Loads the networks of the settings unless they are, in a turn as a picture's.
 

@@ -36,6 +36,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         """
         try:
             source = from_request(image, settings.max_upload_mb)
+            if isinstance(image, dict):
+                image.clear()  # of the text of a picture: waiting, its bytes are enough
             answer: dict[str, Any] = await analyzer.read_async(
                 source,
                 Options(),
@@ -43,9 +45,14 @@ def add_api(analyzer: MoodAnalyzer) -> None:
                 address_of(request),
             )
         except MoodError as error:
-            _, title = STATUS[error.code]
-            raise gr.Error(str(error), title=title, print_exception=False) from error
+            raise told(error) from error
         return answer
 
     # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.
     api(analyze, api_name="analyze", concurrency_limit=None)
+
+
+def told(error: MoodError) -> gr.Error:
+    """What a caller is told: a sentence, and a title that says which kind of error it is."""
+    _, title = STATUS[error.code]
+    return gr.Error(str(error), title=title, print_exception=False)

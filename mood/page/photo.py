@@ -19,7 +19,6 @@ from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
 from mood.errors import BusyError, MoodError, OptionsError, UnreadableImageError
-from mood.examples import EXAMPLES
 from mood.models.catalogue import CATALOGUE
 from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
@@ -117,15 +116,16 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
         downloads = [dataclasses.asdict(download) for download in status.downloads]
         return {"loaded": status.models is not None, "downloads": downloads}
 
-    examples = sorted(EXAMPLES.glob("*.jpg"))
-    gr.set_static_paths(examples)
     gr.HTML(
         elem_id="photo",
         html_template=assets.text("photo/photo.html"),
         js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
         server_functions=[read_photo, annotate_photo, explain_face, under_way],
-        examples=[{"name": path.stem, "path": str(path)} for path in examples],
+        examples=[
+            {"name": name, "address": assets.address(f"examples/{name}.jpg")}
+            for name in assets.examples()
+        ],
         palette=looks(),
         models=_choices(ExpressionSpec, settings.model),
         detectors=_choices(DetectorSpec, settings.detector),

@@ -11,7 +11,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from mood.errors import BusyError, ShareError
+from mood.errors import BusyError, ShareError, StoppingError
 from mood.resources.counters import Counters
 
 HERE_S = 2.0
@@ -101,6 +101,7 @@ class Queue:
         self._wait_limit_s = wait_limit_s
         self._counters = counters or Counters()
         self._share = share
+        self._closed = False
         self._clock = clock
         self._lock = threading.Lock()
         self._free = places
@@ -120,7 +121,7 @@ class Queue:
 
         Raises:
             ShareError: Too many of this address are here already.
-            BusyError: Too many wait already, or the turn does not come in time.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
         with self._ticket(who) as ticket:
             wait([ticket], self._wait_limit_s)
@@ -137,7 +138,7 @@ class Queue:
 
         Raises:
             ShareError: Too many of this address are here already.
-            BusyError: Too many wait already, or the turn does not come in time.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
         with self._ticket(who) as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
@@ -146,6 +147,15 @@ class Queue:
         """Hands a place of this address to who is next."""
         self._counters.add(working=-1)
         self._give_back(who)
+
+    def close(self) -> None:
+        """Refuses all who wait and all who come, with `StoppingError`; who works may end."""
+        with self._lock:
+            self._closed = True
+            for sender in self._senders.values():
+                while sender.waiting:
+                    _, ticket = sender.waiting.popleft()
+                    ticket.set_result(StoppingError())
 
     @contextmanager
     def _ticket(self, who: str) -> Iterator[_Ticket]:
@@ -172,6 +182,8 @@ class Queue:
         """Appends a ticket of an address, or raises; call it with the lock."""
         here = self._senders.get(who)
         try:
+            if self._closed:
+                raise StoppingError
             if here is not None and len(here.waiting) + len(here.since) == self._share:
                 raise _own()
             if here is None or here is not self._kept_for:

@@ -90,26 +90,47 @@ def keep_no_values() -> None:
         _log.warning("this version of gradio keeps the last values of visitors by other means")
 
 
-def forget_jobs(demo: Blocks) -> None:
-    """Lets go of what a job was asked when it is done; call it after `Blocks.queue`.
+def forget_description(demo: Blocks) -> None:
+    """Lets the description of the API be made anew for the root of the next visitor who asks.
 
-    Gradio's queue holds on to the last one until the next comes: twice the size of its request. Its
-    context keeps the request, too, where a coroutine ended with an error.
+    Gradio keeps the one that it made for the first, whatever address that one came by, and tells it
+    to all.
     """
-    from gradio.context import LocalContext
+    if hasattr(demo.app, "api_info"):
+        demo.app.api_info = None
+    else:
+        _log.warning("this version of gradio keeps the description of its API by other means")
 
-    queue: Any = getattr(demo, "_queue", None)
-    work = getattr(queue, "process_events", None)
-    if work is None:
-        _log.warning("this version of gradio works its queue off by other means")
-        return
 
-    async def work_and_forget(events: list[Any], *rest: Any) -> None:
-        try:
-            await work(events, *rest)
-        finally:
-            for event in events:
-                event.data = event.request = None
-            LocalContext.request.set(None)
+def fetch_nothing() -> None:
+    """Takes what a request names as a file as it stands: the handlers look at it themselves.
 
-    queue.process_events = work_and_forget
+    Gradio fetches addresses without a limit, and copies and hashes files, before a handler is asked
+    and after it.
+    """
+    from gradio import processing_utils
+    from gradio.data_classes import GradioModel, GradioRootModel
+
+    async def as_it_is(data: Any, *_: Any, **__: Any) -> Any:
+        return data.model_dump() if isinstance(data, GradioModel | GradioRootModel) else data
+
+    if hasattr(processing_utils, "async_move_files_to_cache"):
+        processing_utils.async_move_files_to_cache = as_it_is
+    else:
+        _log.warning("this version of gradio looks at the files of a request by other means")
+
+
+def keep_no_bodies() -> None:
+    """Lets no request keep its body when that is parsed: 4 MB for a photo of 3 MB that waits."""
+    from starlette.requests import Request
+
+    parse: Any = Request.json
+    if parse.__name__ == "parse_and_forget":
+        return  # done for an earlier app
+
+    async def parse_and_forget(request: Any) -> Any:
+        value = await parse(request)
+        request.__dict__.pop("_body", None)
+        return value
+
+    Request.json = parse_and_forget  # type: ignore[method-assign, assignment]

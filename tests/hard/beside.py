@@ -28,6 +28,7 @@ from PIL import Image
 from tests.small_host.host import EXAMPLES, Server
 
 ALONE_S = 4.0
+FRESH_S = 60.0
 REST_S = 0.3  # between two photos of a visitor: a person is no loop
 HEALTH_S = 4.0  # what must hold is 2 s; this machine may be busy
 PEAK_MB = 480.0
@@ -54,7 +55,11 @@ class Tally:
 
 
 def beside(
-    server: Server, attack: Callable[..., Any], *arguments: Any, seconds: float = 8.0
+    server: Server,
+    attack: Callable[..., Any],
+    *arguments: Any,
+    seconds: float = 8.0,
+    pace: bool = True,
 ) -> Any:
     """Lets honest visitors ask alone and then beside an attack, and asserts what must hold.
 
@@ -64,12 +69,13 @@ def beside(
             module, so that it can be named there. It may end early, or is ended after `seconds`.
         arguments: Numbers, texts and the like.
         seconds: How long it is watched.
+        pace: False for a crowd, each with an address of its own: nobody can be told from them, so
+            the honest ones may be refused as long as they are told when to come again.
 
     Returns:
         What the attack returned; None if it had to be ended.
     """
-    alone = _watched(server, ALONE_S)
-    assert not alone.wrong, alone.wrong
+    alone = _alone(server)
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak begins anew
     with _under(attack, server.url, arguments) as answers:
         under = _watched(server, seconds)
@@ -85,10 +91,23 @@ def beside(
     print(told)
     assert not under.wrong, f"{told}\n{under.wrong}"
     assert max(under.health_s) <= HEALTH_S, told
-    assert under.page / seconds >= alone.page / ALONE_S / 2, told
-    assert under.api / seconds >= alone.api / ALONE_S / 2, told
+    assert not pace or under.page / seconds >= alone.page / ALONE_S / 2, told
+    assert not pace or under.api / seconds >= alone.api / ALONE_S / 2, told
     assert peak_mb <= PEAK_MB, told
     return answer
+
+
+_known: dict[str, tuple[float, Tally]] = {}
+
+
+def _alone(server: Server) -> Tally:
+    """What they get alone; asked anew each minute, for the machine may have got busier."""
+    measured, alone = _known.get(server.url, (-FRESH_S, Tally()))
+    if time.monotonic() - measured > FRESH_S:
+        alone = _watched(server, ALONE_S)
+        assert not alone.wrong, alone.wrong
+        _known[server.url] = time.monotonic(), alone
+    return alone
 
 
 @contextlib.contextmanager
