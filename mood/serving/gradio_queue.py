@@ -23,6 +23,8 @@ from mood.serving.visitors import household
 if TYPE_CHECKING:
     from gradio import Blocks
 
+    from mood.errors import MoodError
+
 _log = logging.getLogger(__name__)
 
 
@@ -153,6 +155,38 @@ def bound_answers(demo: Blocks, answers: Answers) -> None:
         _when_gone(event, partial(answers.wait, event._id, event.session_hash, who))
 
     _after_push(queue, watch)
+
+
+def turn_away(demo: Blocks, error: MoodError, working: bool) -> None:
+    """Ends jobs of Gradio's queue as if they had raised `error`; call it in the event loop.
+
+    When the server stops, Gradio itself tells nothing to those who wait, and to those who are
+    cancelled by what, with paths of files.
+
+    Args:
+        demo: Whose queue it is.
+        error: What they are told.
+        working: Whether those at work are told too, and not only those that wait.
+    """
+    from gradio.server_messages import ProcessCompletedMessage
+    from gradio.utils import error_payload
+
+    from mood.page.api import told
+
+    queue = _queue(demo, "event_queue_per_concurrency_id", "active_jobs")
+    if queue is None:
+        return
+    jobs = []
+    for line in queue.event_queue_per_concurrency_id.values():
+        jobs += line.queue
+        line.queue.clear()
+    if working:
+        jobs += [job for batch in queue.active_jobs for job in batch or ()]
+    said = error_payload(told(error), show_error=False)
+    for job in jobs:
+        queue.send_message(job, ProcessCompletedMessage(output=dict(said), success=False))
+        job.alive = False  # hears no more
+        queue.event_ids_to_events.pop(job._id, None)
 
 
 def _queue(demo: Blocks, *parts: str) -> Any:

@@ -15,8 +15,10 @@ from collections.abc import Iterator
 
 import gradio as gr
 import pytest
+from gradio.helpers import special_args
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -65,7 +67,9 @@ def photo(demo: gr.Blocks) -> gr.HTML:
 
 def ask(function, data):
     """What a server function answers, as Gradio calls it."""
-    answer = function(data)
+    request = Request({"type": "http", "client": ("192.0.2.1", 5000)})
+    inputs, *_ = special_args(function, [data], request)
+    answer = function(*inputs)
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import httpx
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
@@ -177,6 +178,47 @@ def test_warm_up_wants_the_right_token_and_then_loads(served):
     answer = served.client.post("/warmup", headers=right)
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "model": "mini"})
     assert served.pool.names == ["libfacedetection", "mini"]
+
+
+def test_only_one_warm_up_goes_on_at_a_time(served, monkeypatch):
+    began, may_end, load = threading.Event(), threading.Event(), served.pool.get
+
+    def slow_load():
+        began.set()
+        assert may_end.wait(30)
+        return load()
+
+    monkeypatch.setattr(served.pool, "get", slow_load)
+    right = {"authorization": f"Bearer {TOKEN}"}
+
+    async def main() -> None:
+        transport = httpx.ASGITransport(served.client.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as caller:
+            first = asyncio.create_task(caller.post("/warmup", headers=right))
+            await asyncio.to_thread(began.wait, 30)
+            for _ in range(50):
+                assert (await caller.post("/warmup")).status_code == 401
+            second = await caller.post("/warmup", headers=right)
+            assert second.status_code == 429
+            assert int(second.headers["retry-after"]) > 0
+            assert "already" in second.json()["detail"]
+            assert not first.done()
+            assert served.analyzer.counters.counts.working == 1, "it takes a turn as pictures do"
+            may_end.set()
+            assert (await first).status_code == 200
+            assert (await caller.post("/warmup", headers=right)).status_code == 200
+
+    try:
+        asyncio.run(main())
+    finally:
+        may_end.set()
+
+
+def test_a_warm_up_that_finds_no_room_is_told_when_to_come_again(served, monkeypatch):
+    monkeypatch.setattr(served.analyzer.guard, "limit_mb", 1.0)
+    answer = served.client.post("/warmup", headers={"authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_warming_up_brings_the_libraries_but_no_model():
