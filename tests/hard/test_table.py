@@ -31,6 +31,7 @@ OPEN = {
     "GET /pwa_icon",
     "GET /pwa_icon/{size}",
     "GET /gradio_api/heartbeat/{session_hash}",
+    "GET /gradio_api/startup-events",
     "POST /gradio_api/component_server",
     "POST /gradio_api/component_server/",
     # the clients
