@@ -14,7 +14,7 @@ from mood.errors import BusyError, MoodError, UnreadableImageError
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard
-from mood.resources.pool import ModelPool
+from mood.resources.pool import ModelPool, Models
 from mood.resources.queue import Queue
 from mood.settings import Settings
 from mood.types import Analysis, Expression, FloatArray, RGBImage
@@ -83,13 +83,14 @@ class MoodAnalyzer:
         """The faces of a picture and their expressions; see `read`."""
         return self.read(source, options).analysis
 
-    def read(self, source: ImageInput, options: Options = _DEFAULT) -> Reading:
+    def read(self, source: ImageInput, options: Options = _DEFAULT, who: str = "") -> Reading:
         """Decodes a picture, finds its faces, and reads their expressions.
 
         Args:
             source: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8
                 RGB.
             options: What is wanted of it.
+            who: The address of who asks: turns go round among addresses.
 
         Raises:
             ImageError: The picture cannot be read.
@@ -97,11 +98,11 @@ class MoodAnalyzer:
             OptionsError: The network knows none of the expressions that are to be considered.
             BusyError: Too many pictures wait already, or there is no room for one.
         """
-        with self._queue.turn():
+        with self._queue.turn(who):
             return self._work(partial(self._read, source, options))
 
     async def read_async(
-        self, source: ImageInput, options: Options, then: Callable[[Reading], _T]
+        self, source: ImageInput, options: Options, then: Callable[[Reading], _T], who: str = ""
     ) -> _T:
         """What `then` makes of a reading, for coroutines: a picture that waits holds no thread.
 
@@ -110,10 +111,10 @@ class MoodAnalyzer:
         Raises:
             MoodError: As `read` does.
         """
-        return await self._soon(lambda: then(self._read(source, options)))
+        return await self._soon(lambda: then(self._read(source, options)), who)
 
     async def explain_async(
-        self, crop: ImageInput, expression: Expression, options: Options
+        self, crop: ImageInput, expression: Expression, options: Options, who: str = ""
     ) -> FloatArray:
         """How much the odds of `expression` fall when a part of a face is covered.
 
@@ -121,6 +122,7 @@ class MoodAnalyzer:
             crop: What the network saw of the face: one of `Reading.crops`.
             expression: Whose odds are watched.
             options: Those of the reading.
+            who: See `read`.
 
         Returns:
             (n, n) float32; see `mood.vision.explain.occlusion`.
@@ -129,20 +131,32 @@ class MoodAnalyzer:
             UnreadableImageError: The crop was made for another network.
             MoodError: As `read` does.
         """
-        return await self._soon(partial(self._explain, crop, expression, options))
+        return await self._soon(partial(self._explain, crop, expression, options), who)
 
-    async def _soon(self, job: Callable[[], _T]) -> _T:
-        await self._queue.enter()
+    def close(self) -> None:
+        """Takes in no more pictures, and refuses those that wait; the one in work goes on."""
+        self._queue.close()
+
+    async def load_async(self, who: str = "") -> Models:
+        """Loads the networks of the settings unless they are, in a turn as a picture's.
+
+        Raises:
+            MoodError: As `read` does.
+        """
+        return await self._soon(self.pool.get, who)
+
+    async def _soon(self, job: Callable[[], _T], who: str) -> _T:
+        await self._queue.enter(who)
         work = asyncio.get_running_loop().run_in_executor(None, self._work, job)
         # The place is free when the work is done, and not when its caller goes away before.
-        work.add_done_callback(self._done)
+        work.add_done_callback(partial(self._done, who))
         try:
             return await asyncio.shield(work)
         finally:
             del work, job  # an error would keep this frame, and so the picture, for a while
 
-    def _done(self, work: asyncio.Future[Any]) -> None:
-        self._queue.leave()
+    def _done(self, who: str, work: asyncio.Future[Any]) -> None:
+        self._queue.leave(who)
         work.exception()  # looked at, or asyncio complains where the caller is gone
 
     def _work(self, job: Callable[[], _T]) -> _T:

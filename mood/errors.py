@@ -15,7 +15,8 @@
     │   ├── WeightsCorruptError      its file is not the file that the catalogue describes
     │   └── ModelLoadError           its file cannot be run, or its description does not fit
     └── BusyError                  too much work is waiting already
-        └── ShareError               too much of it is the sender's own
+        ├── ShareError               too much of it is the sender's own
+        └── StoppingError            the server is about to end
 
 Every message is one or two sentences for the person who reads it: what happened, what to do.
 Every error has a `code`, which programs may rely on; `STATUS` says what it means over HTTP.
@@ -113,6 +114,15 @@ class ShareError(BusyError):
     """Too much of the waiting work comes from the same address."""
 
     code: ClassVar[str] = "share"
+
+
+class StoppingError(BusyError):
+    """The server is about to end; the next one takes its place."""
+
+    retry_after_s: ClassVar[int] = 10
+
+    def __init__(self) -> None:
+        super().__init__("The server is stopping. Please try again in a moment.")
 
 
 STATUS: dict[str, tuple[int, str]] = {

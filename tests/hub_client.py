@@ -2,7 +2,8 @@
 
 Arguments: a JSON object with ``files`` (name → size and hash to put into the catalogue),
 ``settings``, ``photos`` (how many times at most), ``pause`` seconds between them, ``until``, the
-network whose answer is the last. Prints a JSON line for each photo.
+network whose answer is the last, ``choices``, which take turns from photo to photo. Prints a JSON
+line for each photo.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mood.errors import MoodError
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
 from mood.models.specs import Pair
 from mood.models.store import WeightsStore
+from mood.options import Options
 from mood.resources.pool import ModelPool
 from mood.settings import Settings
 
@@ -37,12 +39,13 @@ def main() -> None:
     analyzer = MoodAnalyzer(
         settings, pool=ModelPool(settings, WeightsStore(settings, catalogue, default))
     )
+    choices = order.get("choices") or [{}]
     for number in range(order.get("photos", 1)):
         if number:
             time.sleep(order.get("pause", 0))
         start = time.monotonic()
         try:
-            analysis = analyzer.analyze(PHOTO)
+            analysis = analyzer.analyze(PHOTO, Options(**choices[number % len(choices)]))
         except MoodError as error:
             answer = {"error": type(error).__name__, "text": str(error)}
         else:

@@ -110,9 +110,9 @@ def test_the_page_is_served_with_its_examples(address):
     assert json.loads(get(f"{address}/health"))["status"] == "ok"
     assert b"Mood detector" in get(address)
     (photo,) = (
-        example["path"]
+        example["address"]
         for component in json.loads(get(f"{address}/config"))["components"]
         for example in component["props"].get("props", {}).get("examples", [])
         if example["name"] == "astronaut"
     )
-    assert get(f"{address}/gradio_api/file={photo}").startswith(b"\xff\xd8")
+    assert get(f"{address}/{photo}").startswith(b"\xff\xd8")

@@ -11,6 +11,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.errors import STATUS, MoodError
 from mood.options import Options
 from mood.page.uploads import from_request
+from mood.page.visitor import address_of
 from mood.report.serialize import to_dict
 
 
@@ -18,11 +19,15 @@ def add_api(analyzer: MoodAnalyzer) -> None:
     """Adds ``/analyze`` to the Blocks that are being built."""
     settings = analyzer.settings
 
-    async def analyze(image: dict | str) -> dict:  # type: ignore[type-arg] # for Gradio's schema
+    async def analyze(
+        image: dict | str,  # type: ignore[type-arg] # for Gradio's schema
+        request: gr.Request,
+    ) -> dict:  # type: ignore[type-arg]
         """Finds the faces of a picture and says which expression each shows.
 
         Args:
             image: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF: an uploaded file or a data URL.
+            request: Gradio's own; no caller sends it.
 
         Returns:
             width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
@@ -32,16 +37,20 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         try:
             source = from_request(image, settings.max_upload_mb)
             answer: dict[str, Any] = await analyzer.read_async(
-                source, Options(), lambda reading: dict(to_dict(reading.analysis))
+                source,
+                Options(),
+                lambda reading: dict(to_dict(reading.analysis)),
+                address_of(request),
             )
         except MoodError as error:
-            _, title = STATUS[error.code]
-            raise gr.Error(str(error), title=title, print_exception=False) from error
+            raise told(error) from error
         return answer
 
-    api(
-        analyze,
-        api_name="analyze",
-        concurrency_limit=settings.concurrency,
-        concurrency_id="analyze",
-    )
+    # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.
+    api(analyze, api_name="analyze", concurrency_limit=None)
+
+
+def told(error: MoodError) -> gr.Error:
+    """What a caller is told: a sentence, and a title that says which kind of error it is."""
+    _, title = STATUS[error.code]
+    return gr.Error(str(error), title=title, print_exception=False)

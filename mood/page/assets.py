@@ -1,4 +1,6 @@
-"""What a browser fetches: the files below `static/`, under an address that changes with them.
+"""What a browser fetches: the files below `static/` and the example photos.
+
+They lie under an address that changes with them, and that tells nothing of the server's folders.
 
 The address holds a stamp of all paths and contents, so a browser keeps what it has for a year and
 still never mixes two versions. The stamp stands in the folder: modules that import each other by
@@ -15,10 +17,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from mood.examples import EXAMPLES
+
 STATIC = Path(__file__).parent / "static"
 
-_KINDS = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
-"""What is served and as what; nothing else of `static/` is. Hosts are not asked: some are wrong."""
+_TEXTS = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+"""What is served of `static/`, and as what. Hosts are not asked: some are wrong."""
+
+_KINDS = {**_TEXTS, ".jpg": "image/jpeg"}
 
 _YEAR = "public, max-age=31536000, immutable"
 _FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
@@ -73,6 +79,11 @@ def address(name: str) -> str:
     return f"page/{_stamp()}/{name}"
 
 
+def examples() -> list[str]:
+    """The names of the example photos in their order, without ``.jpg``."""
+    return [Path(name).stem for name in _files() if name.startswith("examples/")]
+
+
 @functools.cache
 def _stamp() -> str:
     digest = hashlib.sha256()
@@ -83,6 +94,11 @@ def _stamp() -> str:
 
 @functools.cache
 def _files() -> dict[str, bytes]:
-    """All that is served: paths below `static/` with slashes, in their order, and contents."""
-    paths = sorted(path for path in STATIC.rglob("*") if path.suffix in _KINDS)
-    return {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
+    """All that is served: paths below `static/` with slashes, in their order, and contents.
+
+    The photos are beside them, as if they lay in a folder `examples/` there.
+    """
+    texts = sorted(path for path in STATIC.rglob("*") if path.suffix in _TEXTS)
+    photos = {f"examples/{path.name}": path for path in sorted(EXAMPLES.glob("*.jpg"))}
+    names = {path.relative_to(STATIC).as_posix(): path for path in texts} | photos
+    return {name: path.read_bytes() for name, path in names.items()}

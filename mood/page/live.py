@@ -18,6 +18,7 @@ from mood.errors import BusyError, MoodError, UnreadableImageError
 from mood.options import Options
 from mood.page import assets
 from mood.page.uploads import from_data_url
+from mood.page.visitor import address_of
 from mood.report.palette import looks
 from mood.types import Expression
 from mood.video.timeline import SummaryDict, summary_to_dict
@@ -43,7 +44,10 @@ class LiveFace(TypedDict):
 
 
 class LiveAnswer(TypedDict):
-    """What the browser is told about a frame; which keys there are depends on ``state``."""
+    """What the browser is told about a frame; which keys there are depends on ``state``.
+
+    With ``busy`` comes how many seconds later to try again.
+    """
 
     state: Literal["ready", "ok", "wait", "busy", "error"]
     position: NotRequired[int]
@@ -52,6 +56,7 @@ class LiveAnswer(TypedDict):
     time_s: NotRequired[float]
     work_ms: NotRequired[float]
     summary: NotRequired[SummaryDict]
+    retry_after_s: NotRequired[int]
     error: NotRequired[str]
     message: NotRequired[str]
 
@@ -60,8 +65,8 @@ def add_live_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the live tab to the Blocks that are being built."""
     viewers = LiveViewers(analyzer.settings)
 
-    async def live_frame(data: Any) -> LiveAnswer:
-        return await _answer(analyzer, viewers, data)
+    async def live_frame(data: Any, request: gr.Request) -> LiveAnswer:
+        return await _answer(analyzer, viewers, data, address_of(request))
 
     def live_leave(data: Any) -> None:
         viewers.leave(_name(data))
@@ -85,11 +90,11 @@ def add_live_tab(analyzer: MoodAnalyzer) -> None:
     )
 
 
-async def _answer(analyzer: MoodAnalyzer, viewers: LiveViewers, data: Any) -> LiveAnswer:
+async def _answer(analyzer: MoodAnalyzer, viewers: LiveViewers, data: Any, who: str) -> LiveAnswer:
     viewer = _name(data)
     if not viewer:
         return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}
-    position = viewers.place_in_queue(viewer)
+    position = viewers.place_in_queue(viewer, who)
     if position:
         places = analyzer.settings.live_viewers
         return {"state": "wait", "position": position, "viewers": places}
@@ -102,10 +107,10 @@ async def _answer(analyzer: MoodAnalyzer, viewers: LiveViewers, data: Any) -> Li
         time_s = _time(data.get("time_s"))
         with viewers.analysing(viewer):
             analysis = await analyzer.read_async(
-                picture, Options(quick=True), lambda reading: reading.analysis
+                picture, Options(quick=True), lambda reading: reading.analysis, who
             )
-    except BusyError:
-        return {"state": "busy"}
+    except BusyError as error:
+        return {"state": "busy", "retry_after_s": error.retry_after_s}
     except MoodError as error:
         return {"state": "error", "error": error.code, "message": str(error)}
     work_ms = (time.perf_counter() - start) * 1000

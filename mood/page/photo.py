@@ -11,20 +11,20 @@ import dataclasses
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
-from mood.errors import MoodError, OptionsError, UnreadableImageError
-from mood.examples import EXAMPLES
+from mood.errors import BusyError, MoodError, OptionsError, UnreadableImageError
 from mood.models.catalogue import CATALOGUE
 from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
 from mood.page import assets
 from mood.page.uploads import from_data_url, from_upload
+from mood.page.visitor import address_of
 from mood.report.draw import annotate
 from mood.report.palette import looks
 from mood.report.serialize import AnalysisDict, FaceDict, to_dict
@@ -59,66 +59,73 @@ class DownloadsAnswer(TypedDict):
 
 
 class Problem(TypedDict):
-    """What went wrong: the code of a `MoodError`, and a sentence."""
+    """What went wrong: the code of a `MoodError`, and a sentence.
+
+    ``retry_after_s`` is there where the same question may be answered so many seconds later.
+    """
 
     error: str
     message: str
+    retry_after_s: NotRequired[int]
 
 
 def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
     settings = analyzer.settings
 
-    async def read_photo(data: Any) -> AnalysisDict | Problem:
+    async def read_photo(data: Any, request: gr.Request) -> AnalysisDict | Problem:
         try:
-            request = _request(data)
+            wish = _wish(data)
             return await analyzer.read_async(
-                _picture(request, settings), Options.of(request), _photo_answer
+                _picture(wish, settings), Options.of(wish), _photo_answer, address_of(request)
             )
         except MoodError as error:
             return _problem(error)
 
-    async def annotate_photo(data: Any) -> AnnotatedAnswer | Problem:
+    async def annotate_photo(data: Any, request: gr.Request) -> AnnotatedAnswer | Problem:
         try:
-            request = _request(data)
-            labels = request.get("labels") is not False
+            wish = _wish(data)
+            labels = wish.get("labels") is not False
 
             def annotated(reading: Reading) -> AnnotatedAnswer:
                 picture = annotate(reading.picture.pixels, reading.analysis, labels=labels)
                 return {"picture": _data_url(picture, "JPEG")}
 
             return await analyzer.read_async(
-                _picture(request, settings), Options.of(request), annotated
+                _picture(wish, settings), Options.of(wish), annotated, address_of(request)
             )
         except MoodError as error:
             return _problem(error)
 
-    async def explain_face(data: Any) -> MapAnswer | Problem:
+    async def explain_face(data: Any, request: gr.Request) -> MapAnswer | Problem:
         try:
-            request = _request(data)
-            crop = from_data_url(request.get("image"), settings.max_upload_mb)
-            odds = await analyzer.explain_async(crop, _expression(request), Options.of(request))
+            wish = _wish(data)
+            crop = from_data_url(wish.get("image"), settings.max_upload_mb)
+            odds = await analyzer.explain_async(
+                crop, _expression(wish), Options.of(wish), address_of(request)
+            )
         except MoodError as error:
             return _problem(error)
         return {"map": np.round(odds, 4).tolist()}
 
     def under_way(data: Any) -> DownloadsAnswer | Problem:
         try:
-            status = analyzer.pool.status(Options.of(_request(data)))
+            status = analyzer.pool.status(Options.of(_wish(data)))
         except MoodError as error:
             return _problem(error)
         downloads = [dataclasses.asdict(download) for download in status.downloads]
         return {"loaded": status.models is not None, "downloads": downloads}
 
-    examples = sorted(EXAMPLES.glob("*.jpg"))
-    gr.set_static_paths(examples)
     gr.HTML(
         elem_id="photo",
         html_template=assets.text("photo/photo.html"),
         js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
         server_functions=[read_photo, annotate_photo, explain_face, under_way],
-        examples=[{"name": path.stem, "path": str(path)} for path in examples],
+        examples=[
+            {"name": name, "address": assets.address(f"examples/{name}.jpg")}
+            for name in assets.examples()
+        ],
         palette=looks(),
         models=_choices(ExpressionSpec, settings.model),
         detectors=_choices(DetectorSpec, settings.detector),
@@ -133,22 +140,22 @@ def _choices(kind: type[ModelSpec], chosen: str) -> list[str]:
     return [chosen, *(name for name in names if name != chosen)]
 
 
-def _request(data: Any) -> Mapping[str, Any]:
+def _wish(data: Any) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _picture(request: Mapping[str, Any], settings: Settings) -> bytes | Path:
+def _picture(wish: Mapping[str, Any], settings: Settings) -> bytes | Path:
     """The photo of a request: a data URL in ``image``, else an uploaded file in ``path``."""
-    if request.get("image"):
-        return from_data_url(request["image"], settings.max_upload_mb)
-    if isinstance(request.get("path"), str) and request["path"]:
-        return from_upload(request["path"])
+    if wish.get("image"):
+        return from_data_url(wish["image"], settings.max_upload_mb)
+    if isinstance(wish.get("path"), str) and wish["path"]:
+        return from_upload(wish["path"])
     raise UnreadableImageError("The request holds no picture. Please send one.")
 
 
-def _expression(request: Mapping[str, Any]) -> Expression:
+def _expression(wish: Mapping[str, Any]) -> Expression:
     try:
-        return Expression(str(request.get("expression")))
+        return Expression(str(wish.get("expression")))
     except ValueError as error:
         known = ", ".join(Expression)
         raise OptionsError(f"The request names no expression. Choose one of: {known}.") from error
@@ -170,4 +177,7 @@ def _data_url(pixels: RGBImage, kind: str) -> str:
 
 
 def _problem(error: MoodError) -> Problem:
-    return {"error": error.code, "message": str(error)}
+    problem: Problem = {"error": error.code, "message": str(error)}
+    if isinstance(error, BusyError):
+        problem["retry_after_s"] = error.retry_after_s
+    return problem

@@ -1,26 +1,90 @@
-"""Turns: how many pictures are worked on at the same time, and who may wait for how long."""
+"""Turns: how many pictures are worked on at the same time, who is next, and who may wait."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from mood.errors import BusyError
+from mood.errors import BusyError, ShareError, StoppingError
 from mood.resources.counters import Counters
+
+KEPT_S = 0.5
+"""Who leaves a place counts as here for so long, or for as long as the picture took."""
+
+MOST_KEPT_S = 2.0
+"""But no longer than this."""
+
+MOST_COUNTED_S = 30.0
+"""One picture counts as so much at most: the first of all may have waited for a download."""
+
+_Ticket = Future[BusyError | None]
+"""Who waits, waits for this; it holds why the turn will not come, or None when it has come."""
+
+
+@dataclass(slots=True, eq=False)
+class _Sender:
+    """An address that has something in the queue, or had a moment ago.
+
+    Attributes:
+        had_s: Seconds in a place that it has had, but for what is going on.
+        waiting: Its tickets, the first to come first, with the number of each.
+        since: When its pictures in work began.
+        kept_since: Since when a place is kept for its next picture.
+        kept_until: Until when it counts as here without one.
+    """
+
+    had_s: float
+    waiting: deque[tuple[int, _Ticket]] = field(default_factory=deque)
+    since: deque[float] = field(default_factory=deque)
+    kept_since: float | None = None
+    kept_until: float = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it waits, or has a place, be it one that is kept for it."""
+        return bool(self.waiting or self.since) or self.kept_since is not None
+
+    def is_here(self, now: float) -> bool:
+        """Whether it is busy, or was a moment ago."""
+        return self.is_busy or now < self.kept_until
+
+    def spent_s(self, now: float) -> float:
+        """Seconds in a place that it has had up to now."""
+        kept = 0.0 if self.kept_since is None else now - self.kept_since
+        return self.had_s + kept + sum(min(now - each, MOST_COUNTED_S) for each in self.since)
 
 
 class Queue:
-    """First come, first served. Who waits in a coroutine holds no thread meanwhile.
+    """Turns go round among addresses; who waits in a coroutine holds no thread meanwhile.
+
+    Next is the address that has had the least time in a place, however many pictures it has here;
+    of one address, first come, first served. Who comes, comes in with what an address has had that
+    was here all the time and got its even part, or with what it left with if that was more: being
+    away earns nothing.
+
+    Who sends one photo after the other has none here between two of them. So who has left a place
+    counts as here for `KEPT_S` more, or as long as its picture took; where its turn comes, the
+    place is kept for it that long. Else each of its photos would let in a slow one of somebody who
+    always has some here. The time for which a place is kept counts as time in it: nobody gains by
+    dawdling.
+
+    Where as many wait as may, a newcomer takes the place of the youngest of the address with most,
+    if its own has fewer than that even then. An address that is not here is forgotten when the
+    others have had as much as it.
 
     Args:
         places: Pictures that are worked on at the same time.
         size: Callers that may wait; None lets all wait.
         wait_limit_s: Seconds that a caller waits at most; None is for ever.
         counters: Where waiting, working and refused callers are counted.
+        share: Callers of one address that may be here, waiting or working; None is no limit.
+        clock: Seconds on a clock that does not run backwards.
     """
 
     def __init__(
@@ -29,80 +93,215 @@ class Queue:
         size: int | None = None,
         wait_limit_s: float | None = None,
         counters: Counters | None = None,
+        *,
+        share: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._size = size
         self._wait_limit_s = wait_limit_s
         self._counters = counters or Counters()
+        self._share = share
+        self._closed = False
+        self._clock = clock
         self._lock = threading.Lock()
         self._free = places
-        self._waiting: deque[Future[None]] = deque()
+        self._senders: dict[str, _Sender] = {}
+        self._number = 0  # of the last ticket
+        self._even_s = 0.0  # what who was here all the time has had, up to the next line
+        self._even_at = clock()
+        self._kept_for: _Sender | None = None  # one of the places, which nobody has meanwhile
+        self._timer: threading.Timer | None = None  # for when that is too long
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, who: str = "") -> Iterator[None]:
         """Waits for a place, and holds it.
 
+        Args:
+            who: The caller's address.
+
         Raises:
-            BusyError: Too many wait already, or the turn does not come in time.
+            ShareError: Too many of this address are here already.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
-        with self._ticket() as ticket:
+        with self._ticket(who) as ticket:
             wait([ticket], self._wait_limit_s)
         try:
             yield
         finally:
-            self.leave()
+            self.leave(who)
 
-    async def enter(self) -> None:
+    async def enter(self, who: str = "") -> None:
         """Waits for a place in a coroutine; who has got one calls `leave` in the end.
 
+        Args:
+            who: The caller's address.
+
         Raises:
-            BusyError: Too many wait already, or the turn does not come in time.
+            ShareError: Too many of this address are here already.
+            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
         """
-        with self._ticket() as ticket:
+        with self._ticket(who) as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
 
-    def leave(self) -> None:
-        """Hands the place to who waits longest."""
+    def leave(self, who: str = "") -> None:
+        """Hands a place of this address to who is next."""
         self._counters.add(working=-1)
+        self._give_back(who)
+
+    def close(self) -> None:
+        """Refuses all who wait and all who come, with `StoppingError`; who works may end."""
         with self._lock:
-            self._pass_on()
+            self._closed = True
+            for sender in self._senders.values():
+                while sender.waiting:
+                    _, ticket = sender.waiting.popleft()
+                    ticket.set_result(StoppingError())
 
     @contextmanager
-    def _ticket(self) -> Iterator[Future[None]]:
+    def _ticket(self, who: str) -> Iterator[_Ticket]:
         """A ticket to wait for inside the block; after it the caller has a place."""
-        ticket: Future[None] = Future()
+        ticket: _Ticket = Future()
         with self._lock:
-            if not self._free and len(self._waiting) == self._size:
-                raise self._refusal("Many pictures are waiting already.")
-            self._waiting.append(ticket)
-            if self._free:
-                self._free -= 1
-                self._pass_on()
+            now = self._clock()
+            self._go_on(now)
+            self._let_in(ticket, who, now)
+            self._serve(now)
         try:
             with self._counters.during("waiting"):
                 yield ticket
         except BaseException:  # whoever waited is gone
-            if self._came(ticket):
-                with self._lock:
-                    self._pass_on()
+            if self._came(ticket, who):
+                self._give_back(who)
             raise
-        if not self._came(ticket):
-            raise self._refusal("The server is busy.")
+        if not self._came(ticket, who):
+            self._counters.add(refusals=1)
+            raise (ticket.result() if ticket.done() else None) or _busy("The server is busy.")
         self._counters.add(working=1)
 
-    def _came(self, ticket: Future[None]) -> bool:
+    def _let_in(self, ticket: _Ticket, who: str, now: float) -> None:
+        """Appends a ticket of an address, or raises; call it with the lock."""
+        here = self._senders.get(who)
+        try:
+            if self._closed:
+                raise StoppingError
+            if here is not None and len(here.waiting) + len(here.since) == self._share:
+                raise _own()
+            if here is None or here is not self._kept_for:
+                self._make_room(len(here.waiting) if here else 0)
+        except BusyError:
+            self._counters.add(refusals=1)
+            raise
+        sender = here or self._senders.setdefault(who, _Sender(self._even_s))
+        if not sender.is_here(now):
+            sender.had_s = max(sender.had_s, self._even_s)
+        self._number += 1
+        sender.waiting.append((self._number, ticket))
+
+    def _make_room(self, own: int) -> None:
+        """Lets one more wait, if need be instead of another; call it with the lock.
+
+        Args:
+            own: Tickets that the newcomer's address has waiting already.
+        """
+        waiting = sum(len(each.waiting) for each in self._senders.values())
+        if self._size is None or waiting < self._size or self._free:
+            return
+        most = max(self._senders.values(), key=lambda each: len(each.waiting))
+        if own + 1 < len(most.waiting):
+            _, youngest = most.waiting.pop()
+            youngest.set_result(_own())
+        else:
+            raise _own() if own else _busy("Many pictures are waiting already.")
+
+    def _came(self, ticket: _Ticket, who: str) -> bool:
         """Whether the turn of a ticket has come; if not, it waits no longer."""
         with self._lock:
-            if not ticket.done():
-                self._waiting.remove(ticket)
-            return ticket.done()
+            if ticket.done():
+                return ticket.result() is None
+            self._go_on(self._clock())
+            sender = self._senders[who]
+            sender.waiting = deque(each for each in sender.waiting if each[1] is not ticket)
+            return False
 
-    def _pass_on(self) -> None:
-        """Gives a place that nobody has to the first in the queue; call it with the lock."""
-        if self._waiting:
-            self._waiting.popleft().set_result(None)
-        else:
+    def _give_back(self, who: str) -> None:
+        with self._lock:
+            now, sender = self._clock(), self._senders[who]
+            self._go_on(now)
+            took_s = now - sender.since.popleft()
+            sender.had_s += min(took_s, MOST_COUNTED_S)
+            sender.kept_until = now + min(max(KEPT_S, took_s), MOST_KEPT_S)
+            self._free += 1
+            self._serve(now)
+
+    def _serve(self, now: float) -> None:
+        """Gives free places to who is next; call it with the lock."""
+        self._keep_no_longer(now)
+        while self._free:
+            waiting = [each for each in self._senders.values() if each.waiting]
+            if not waiting:
+                return
+            sender = min(waiting, key=lambda each: (each.spent_s(now), each.waiting[0][0]))
+            self._free -= 1
+            if not self._keep(sender, now):
+                _, ticket = sender.waiting.popleft()
+                sender.since.append(now)
+                ticket.set_result(None)
+
+    def _keep(self, following: _Sender, now: float) -> bool:
+        """Keeps a place for who comes before who waits; call it with the lock."""
+        limit_s = following.spent_s(now)
+        away = [each for each in self._senders.values() if not each.waiting and not each.since]
+        first = min(
+            (each for each in away if each.is_here(now) and each.had_s < limit_s),
+            key=lambda each: each.had_s,
+            default=None,
+        )
+        if first is None or self._kept_for is not None:
+            return False
+        first.kept_since, self._kept_for = now, first
+        rest_s = min(first.kept_until - now, limit_s - first.had_s)
+        self._timer = threading.Timer(rest_s, self._look_again)
+        self._timer.daemon = True
+        self._timer.start()
+        return True
+
+    def _keep_no_longer(self, now: float) -> None:
+        """Frees the place that was kept, if one was; call it with the lock."""
+        kept, self._kept_for = self._kept_for, None
+        if self._timer is not None:
+            self._timer.cancel()
+        if kept is not None and kept.kept_since is not None:
+            kept.had_s += now - kept.kept_since
+            kept.kept_since = None
             self._free += 1
 
-    def _refusal(self, why: str) -> BusyError:
-        self._counters.add(refusals=1)
-        return BusyError(f"{why} Please try again in a moment.")
+    def _look_again(self) -> None:
+        with self._lock:
+            now = self._clock()
+            self._go_on(now)
+            self._serve(now)
+
+    def _go_on(self, now: float) -> None:
+        """Counts the time since the last change, and forgets who is away and owes nothing.
+
+        Call it with the lock, before each change.
+        """
+        busy = [each for each in self._senders.values() if each.is_busy]
+        if busy:
+            working = sum(len(each.since) for each in busy) + (self._kept_for is not None)
+            self._even_s += (now - self._even_at) * working / len(busy)
+            self._even_s = max(self._even_s, min(each.spent_s(now) for each in busy))
+        self._even_at = now
+        self._senders = {
+            who: each
+            for who, each in self._senders.items()
+            if each.is_here(now) or (busy and each.had_s > self._even_s)
+        }
+
+
+def _busy(why: str) -> BusyError:
+    return BusyError(f"{why} Please try again in a moment.")
+
+
+def _own() -> ShareError:
+    return ShareError("Your other photos are waiting already. Please try again when they are done.")

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mood.errors import BusyError
+from mood.errors import BusyError, StoppingError
 
 _UNLIMITED_BYTES = 1e9
 _LOOK_EVERY_S = 0.25
@@ -40,6 +40,7 @@ class Room:
         self._taken = 0
         self._shares: defaultdict[str, int] = defaultdict(int)
         self._waiting: list[_Ticket] = []
+        self._closed = False
 
     @property
     def taken(self) -> int:
@@ -50,8 +51,10 @@ class Room:
         """Waits until there are `size` bytes for `who`, who calls `give` in the end.
 
         Raises:
-            BusyError: There are none in time.
+            BusyError: There are none in time, or `close` was called.
         """
+        if self._closed:
+            raise StoppingError
         overtakes = not self._waiting or size <= _SMALL_BYTES
         if overtakes and self._fits(size, who):
             self._grant(size, who)
@@ -75,9 +78,15 @@ class Room:
             del self._shares[who]
         self._pass_on()
 
+    def close(self) -> None:
+        """Refuses all who wait and all who come, with `StoppingError`."""
+        self._closed = True
+
     async def _wait(self, ticket: _Ticket) -> None:
         deadline = time.monotonic() + self._wait_limit_s
         while not ticket.granted.is_set():
+            if self._closed:
+                raise StoppingError
             if time.monotonic() >= deadline:
                 raise BusyError("The server is short of memory. Please try again in a moment.")
             try:

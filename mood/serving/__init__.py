@@ -23,7 +23,7 @@ def serve() -> int:
     environment.give_memory_back()
     environment.quiet_libraries()
     from mood.errors import SettingsError
-    from mood.serving import imports, startup, visitors
+    from mood.serving import imports, quiet, startup, visitors
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
@@ -36,6 +36,7 @@ def serve() -> int:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    quiet.install()
 
     def load() -> Starlette:
         with imports.quick_import():
@@ -50,4 +51,9 @@ def serve() -> int:
 
         await warm_up(app)
 
-    return startup.serve(load, warm_up, settings.host, settings.port)
+    def turn_away(app: Starlette, working: bool) -> None:
+        from mood.serving.app import turn_away
+
+        turn_away(app, working)
+
+    return startup.serve(load, warm_up, turn_away, settings.host, settings.port)

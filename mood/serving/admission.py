@@ -19,7 +19,7 @@ from mood.errors import BusyError, ImageTooLargeError
 from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
 from mood.serving.refusals import Answer, RefusedError
-from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, table
+from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, below_root, table
 from mood.serving.shares import Hold, Shares
 from mood.serving.visitors import HOST, Origins, Proxies, household
 from mood.settings import Settings
@@ -81,7 +81,7 @@ class Gate:
 
     def _admit(self, scope: Scope) -> tuple[Route, Scope]:
         """The route of a request, and the request without what the route does not know."""
-        path = _below_root(scope)
+        path = below_root(scope)
         if len(scope.get("raw_path") or path) > PATH_BYTES:
             raise RefusedError(414, "This address is too long.")
         if len(scope["query_string"]) > QUERY_BYTES:
@@ -246,13 +246,6 @@ async def _unless_left(app: ASGIApp, scope: Scope, replay: _Replay, answer: Answ
     except asyncio.CancelledError:
         if not left.done():  # it is this request that is cancelled
             raise
-
-
-def _below_root(scope: Scope) -> str:
-    """The path below the root path of a proxy."""
-    path: str = scope["path"]
-    below = path.removeprefix(scope.get("root_path", ""))
-    return below if below.startswith("/") else path
 
 
 def _announced(scope: Scope) -> int | None:

@@ -19,8 +19,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import STATUS, MoodError
+from mood.errors import STATUS, BusyError, MoodError, StoppingError
 from mood.page import assets, build, mount_options
+from mood.page.visitor import address_of
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
@@ -29,8 +30,10 @@ from mood.resources.room import Room
 from mood.serving import gradio_app
 from mood.serving.admission import Gate
 from mood.serving.demo import Demo
+from mood.serving.front import Front
+from mood.serving.headers import SecurityHeaders
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
+from mood.serving.middleware import Compress, CountRequests
 from mood.serving.visitors import HUGGING_FACE, Origins
 from mood.settings import Settings
 
@@ -45,7 +48,13 @@ def create_analyzer(settings: Settings) -> MoodAnalyzer:
     """An analyzer for strangers: with a queue of limited length, and a guard over the memory."""
     counters = Counters()
     pool = ModelPool(settings, counters=counters, public=True)
-    queue = Queue(settings.concurrency, settings.queue_size, settings.wait_limit_s, counters)
+    queue = Queue(
+        settings.concurrency,
+        settings.queue_size,
+        settings.wait_limit_s,
+        counters,
+        share=settings.address_share,
+    )
     guard = MemoryGuard(memory_limit_mb(settings), pool.unload)
     guard.start()
     return MoodAnalyzer(settings, pool=pool, queue=queue, guard=guard, counters=counters)
@@ -62,8 +71,10 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
             default_concurrency_limit=settings.concurrency,
         )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
     app.add_middleware(Compress)
-    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=_room(analyzer))
+    room = _room(analyzer)
+    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=room)
     # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.
     app.add_middleware(
         CORSMiddleware,
@@ -93,6 +104,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
+    served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
 
@@ -126,6 +138,18 @@ async def warm_up(app: Starlette) -> None:
 
     request = {"type": "http", "method": "GET", "path": "/nowhere", "query_string": b""}
     await app.router({**request, "headers": [], "app": app}, receive, send)
+
+
+def turn_away(app: Starlette, working: bool) -> None:
+    """Tells whoever waits that the server is stopping, and lets nobody in any more.
+
+    Args:
+        app: What `create_app` returned.
+        working: Whether those whose picture is in work are told too.
+    """
+    app.state.room.close()
+    app.state.analyzer.close()
+    gradio_app.turn_away(app.state.demo, StoppingError(), working)
 
 
 def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) -> None:
@@ -164,22 +188,36 @@ def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) 
         )
         return Response(prometheus_text(figures), media_type="text/plain; version=0.0.4")
 
-    token = analyzer.settings.warmup_token
-    if not token:
-        return
+    if analyzer.settings.warmup_token:
+        _add_warm_up(app, analyzer)
+
+
+def _add_warm_up(app: FastAPI, analyzer: MoodAnalyzer) -> None:
+    token = analyzer.settings.warmup_token.encode()
+    one = asyncio.Lock()
 
     @app.post("/warmup")
-    def warmup(request: Request) -> JSONResponse:
+    async def warmup(request: Request) -> JSONResponse:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), token.encode()):
+        if not hmac.compare_digest(given.encode(), token):
             return JSONResponse({"detail": "The token is missing or wrong."}, status_code=401)
+        if one.locked():
+            why = "The models are being loaded already. Please ask again in a moment."
+            return _come_again(why, BusyError.retry_after_s, status=429)
         try:
-            models = analyzer.pool.get()
+            async with one:
+                models = await analyzer.load_async(address_of(request))
+        except BusyError as error:
+            return _come_again(str(error), error.retry_after_s, STATUS[error.code][0])
         except MoodError as error:
             _log.warning("warm-up failed: %s", error)
             status, _ = STATUS[error.code]
             return JSONResponse({"detail": str(error)}, status_code=status)
         return JSONResponse({"ready": True, "model": models.classifier_weights.spec.name})
+
+
+def _come_again(why: str, after_s: int, status: int) -> JSONResponse:
+    return JSONResponse({"detail": why}, status, {"retry-after": str(after_s)})
 
 
 def _obstacle(analyzer: MoodAnalyzer) -> str | None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradio import Blocks
 
+    from mood.errors import MoodError
+
 _log = logging.getLogger(__name__)
 
 _QUEUE_POLL_S = 0.05
@@ -90,6 +92,18 @@ def keep_no_values() -> None:
         _log.warning("this version of gradio keeps the last values of visitors by other means")
 
 
+def forget_description(demo: Blocks) -> None:
+    """Lets the description of the API be made anew for the root of the next visitor who asks.
+
+    Gradio keeps the one that it made for the first, whatever address that one came by, and tells it
+    to all.
+    """
+    if hasattr(demo.app, "api_info"):
+        demo.app.api_info = None
+    else:
+        _log.warning("this version of gradio keeps the description of its API by other means")
+
+
 def forget_jobs(demo: Blocks) -> None:
     """Lets go of what a job was asked when it is done; call it after `Blocks.queue`.
 
@@ -113,3 +127,36 @@ def forget_jobs(demo: Blocks) -> None:
             LocalContext.request.set(None)
 
     queue.process_events = work_and_forget
+
+
+def turn_away(demo: Blocks, error: MoodError, working: bool) -> None:
+    """Ends jobs of Gradio's queue as if they had raised `error`; call it in the event loop.
+
+    When the server stops, Gradio itself tells nothing to those who wait, and to those who are
+    cancelled by what, with paths of files.
+
+    Args:
+        demo: Whose queue it is.
+        error: What they are told.
+        working: Whether those at work are told too, and not only those that wait.
+    """
+    from gradio.server_messages import ProcessCompletedMessage
+    from gradio.utils import error_payload
+
+    from mood.page.api import told
+
+    queue: Any = getattr(demo, "_queue", None)
+    if not hasattr(queue, "event_queue_per_concurrency_id") or not hasattr(queue, "active_jobs"):
+        _log.warning("this version of gradio keeps its jobs by other means")
+        return
+    jobs = []
+    for line in queue.event_queue_per_concurrency_id.values():
+        jobs += line.queue
+        line.queue.clear()
+    if working:
+        jobs += [job for batch in queue.active_jobs for job in batch or ()]
+    said = error_payload(told(error), show_error=False)
+    for job in jobs:
+        queue.send_message(job, ProcessCompletedMessage(output=dict(said), success=False))
+        job.alive = False  # hears no more
+        queue.event_ids_to_events.pop(job._id, None)

@@ -14,6 +14,8 @@ from enum import Enum
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.types import Scope
+
 from mood.serving.bodies import CUT, OddBodyError
 
 QUERY_BYTES = 2_000
@@ -141,6 +143,13 @@ def table(max_upload_mb: float) -> tuple[Route, ...]:
         post(f"{api}/reset/?", Kind.FILE, _SMALL_BODY, _reset),
         post("/warmup", Kind.FILE, 0, None),
     )
+
+
+def below_root(scope: Scope) -> str:
+    """The path below the root path of a proxy: what routes are compared with."""
+    path: str = scope.get("path", "")
+    below = path.removeprefix(scope.get("root_path", ""))
+    return below if below.startswith("/") else path
 
 
 def _panel_call(body: Any, gradio: Gradio) -> None:

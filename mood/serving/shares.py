@@ -10,7 +10,6 @@ from mood.serving.refusals import RefusedError
 from mood.serving.routes import Kind
 
 _MOST_STREAMS = 32  # of one address: each open page has two
-_MOST_UPLOADS = 4  # of one address, at the same time
 _MOST_FILES = 64  # of one address, at the same time
 _ALL_STREAMS = 256
 _ALL_REQUESTS = 512
@@ -47,14 +46,14 @@ class Shares:
     """Counts requests by address and kind.
 
     Args:
-        pictures: Requests with a picture that one address may have under way.
+        pictures: Requests with a picture that one address may have under way, and uploads.
     """
 
     def __init__(self, pictures: int) -> None:
         self._most = {
             Kind.WORK: pictures,
             Kind.STREAM: _MOST_STREAMS,
-            Kind.UPLOAD: _MOST_UPLOADS,
+            Kind.UPLOAD: pictures,
             Kind.FILE: _MOST_FILES,
         }
         self._under_way: Counter[tuple[Kind, str]] = Counter()

@@ -2,7 +2,7 @@
 
 On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
 loads itself again, and /health answers 503 "starting". On SIGTERM the photo in work is
-finished, whoever else comes is told to come again, and the process ends with 0.
+finished, whoever waits or comes is told to come again, and the process ends with 0.
 
 Importing this module imports neither gradio nor a model.
 """
@@ -13,26 +13,35 @@ import asyncio
 import functools
 import json
 import logging
-import os
-import signal
+import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
+
+from mood.errors import BusyError, StoppingError
+from mood.serving import connections
+from mood.serving.leaving import Watchdog, leave
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 _log = logging.getLogger(__name__)
 
-_GRACE_S = 3.0
+_GRACE_S = 3.0  # for the picture in work
+_LAST_WORDS_S = 0.5  # for telling its sender that it was too slow
 _CALM_S = 2.0
 _WATCHERS = frozenset({"/health", "/ready", "/metrics"})  # machines, which come all the time
 _NEVER_ENDING = "/heartbeat/"  # the stream by which Gradio learns that a browser has gone
+_PAGE_CALL = "/component_server"  # its client shows an answer of 200 only
+_EVENTS = ("/call/", "/queue/data")  # where callers fetch what became of their jobs
+_STARTING = "The server is starting. Please try again in a moment."
+_STARTING_RETRY_S = 3
+_BACKLOG = 1024  # sockets that wait in the kernel until they are accepted
 
 
 class StartupApp:
@@ -43,6 +52,8 @@ class StartupApp:
         failed: Called with what `load` raised.
         warm_up: Does for the app what the first visitor would wait for; called once, when the app
             has served nobody for two seconds.
+        turn_away: Lets the app tell whoever waits in it that the server is stopping; when called
+            with True, also those at work.
     """
 
     def __init__(
@@ -50,12 +61,15 @@ class StartupApp:
         load: Callable[[], Starlette],
         failed: Callable[[Exception], None],
         warm_up: Callable[[Starlette], Awaitable[None]],
+        turn_away: Callable[[Starlette, bool], None],
     ) -> None:
         self.loading = True
         self.closing = False
+        self._over = False
         self._load = load
         self._failed = failed
         self._warm_up = warm_up
+        self._turn_away = turn_away
         self._app: Starlette | None = None
         self._leave = asyncio.Event()
         self._under_way: dict[asyncio.Task[Any], str] = {}
@@ -67,21 +81,29 @@ class StartupApp:
             await self._lifespan(receive, send)
         elif scope["type"] != "http":
             return
-        elif self._app is None or self.closing:
+        elif self._app is None or (self.closing and not self._fetches_events(scope)):
             await self._answer_alone(scope, send)
         else:
             await self._pass_on(self._app, scope, receive, send)
 
+    def _fetches_events(self, scope: Scope) -> bool:
+        fetches = scope["method"] == "GET" and any(each in scope["path"] for each in _EVENTS)
+        return fetches and not self._over
+
     async def close(self) -> None:
-        """Takes nobody in any more, waits for the work but not for ever, and ends what is left.
+        """Tells whoever waits, waits for the work but not for ever, and ends what is left.
 
         uvicorn waits for streams that never end too, and answers a call that takes too long with
         500; here it is told to come again.
         """
         self.closing = True
-        deadline = time.monotonic() + _GRACE_S
-        while self._busy and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        for working, patience_s in ((False, _GRACE_S), (True, _LAST_WORDS_S)):
+            if self._app is not None:
+                self._turn_away(self._app, working)
+            deadline = time.monotonic() + patience_s
+            while self._busy and time.monotonic() < deadline:
+                await asyncio.sleep(0.05)
+        self._over = True
         for request in self._under_way:
             request.cancel()
 
@@ -124,11 +146,17 @@ class StartupApp:
         return not all(_NEVER_ENDING in path for path in self._under_way.values())
 
     async def _pass_on(self, app: Starlette, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
+        begun = endless = False
 
         async def note(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
+            nonlocal begun, endless
+            if self._over:
+                return  # what it says of having been cancelled, with paths of files
+            if message["type"] == "http.response.start":
+                begun = True
+                endless = all(name.lower() != b"content-length" for name, _ in message["headers"])
+            elif not message.get("more_body"):
+                endless = False
             await send(message)
 
         request = asyncio.current_task()  # uvicorn makes one for each request
@@ -138,43 +166,47 @@ class StartupApp:
             self._asked_at = time.monotonic()
         try:
             await app(scope, receive, note)
-        except asyncio.CancelledError:
-            if not self.closing:
+        except (asyncio.CancelledError, Exception):
+            if not self._over:
                 raise
             request.uncancel()
-            if begun:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-            else:
-                await _respond(send, 503, b"stopping", "text/plain")
         finally:
             del self._under_way[request]
+        if self._over and not begun:
+            await self._answer_alone(scope, send)
+        elif self._over and endless:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _answer_alone(self, scope: Scope, send: Send) -> None:
         state = "stopping" if self.closing else "starting"
+        sentence = str(StoppingError()) if self.closing else _STARTING
+        retry_s = StoppingError.retry_after_s if self.closing else _STARTING_RETRY_S
+        answer: dict[str, Any] = {"detail": sentence}
+        status, kind = 503, "application/json"
         if scope["path"] in {"/health", "/ready"}:
-            body, kind, status = json.dumps({"status": state}).encode(), "application/json", 503
-        elif scope["path"] == "/" and not self.closing:
+            answer = {"status": state}
+        elif scope["path"].rstrip("/").endswith(_PAGE_CALL):
+            # With `state`, as the live tab reads it.
+            answer = {"error": BusyError.code, "message": sentence, "retry_after_s": retry_s}
+            answer["state"], status = "busy", 200
+        body = json.dumps(answer).encode()
+        if scope["path"] == "/" and not self.closing:
             body, kind, status = _waking_page(), "text/html; charset=utf-8", 200
-        else:
-            body, kind, status = state.encode(), "text/plain", 503
-        await _respond(send, status, b"" if scope["method"] == "HEAD" else body, kind)
+        headers = [
+            (b"content-type", kind.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"retry-after", str(retry_s).encode()),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": body})
 
 
 @functools.cache
 def _waking_page() -> bytes:
     # By its path: the room it belongs to imports gradio, which is not here yet.
     return (Path(__file__).parents[1] / "page" / "static" / "waking.html").read_bytes()
-
-
-async def _respond(send: Send, status: int, body: bytes, kind: str) -> None:
-    headers = [
-        (b"content-type", kind.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"retry-after", b"3"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette]:
@@ -199,39 +231,67 @@ def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette
 
 
 class _Server(uvicorn.Server):
-    startup_app: StartupApp
+    """uvicorn's server with limits for its sockets, which tells and waits before it leaves."""
 
-    async def shutdown(self, sockets: Any = None) -> None:
+    def __init__(self, config: uvicorn.Config, app: StartupApp) -> None:
+        super().__init__(config)
+        self.exit_code = 0
+        self._app = app
+        self._sockets = connections.Connections(connections.Limits.of_this_process())
+        self.server_state = self._sockets
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until it is told to stop, then ends the process."""
+        try:
+            await super().serve(sockets)
+        except SystemExit:  # the port is taken
+            self.exit_code = 1
+        leave(self.exit_code)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in (each for server in self.servers for each in server.sockets):
+            # asyncio takes one number for how many may wait, and for how many it accepts at once.
+            with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
+                same.listen(_BACKLOG)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # once a second
+            self._sockets.sweep()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn closes the port first of all; until the work is done, newcomers are answered.
-        await self.startup_app.close()
+        await self._app.close()
         await super().shutdown(sockets)
 
 
 def serve(
     load: Callable[[], Starlette],
     warm_up: Callable[[Starlette], Awaitable[None]],
+    turn_away: Callable[[Starlette, bool], None],
     host: str,
     port: int,
-) -> int:
+) -> NoReturn:
     """Opens the port, then loads the app, then warms up; serves until SIGTERM or SIGINT.
 
-    Returns:
-        The exit code: 0 after a signal, 1 if the app cannot be loaded or the port is taken.
+    Ends the process: with 0 after a signal, with 1 if the app cannot be loaded or the port is
+    taken. The arguments are those of `StartupApp`, address and port.
     """
-    failures: list[Exception] = []
 
     def failed(error: Exception) -> None:
         _log.critical("the app cannot be loaded", exc_info=error)
-        failures.append(error)
-        server.should_exit = True
+        server.exit_code, server.should_exit = 1, True
 
-    startup = StartupApp(load, failed, warm_up)
+    startup = StartupApp(load, failed, warm_up, turn_away)
     config = uvicorn.Config(
         startup,
         host=host,
         port=port,
         loop="asyncio",
-        http="h11",
+        http=connections.Connection,
+        h11_max_incomplete_event_size=connections.HEAD_BYTES,
+        backlog=connections.BATCH,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -240,14 +300,7 @@ def serve(
         proxy_headers=False,  # the gate knows whom to believe
         timeout_graceful_shutdown=1,
     )
-    server = _Server(config)
-    server.startup_app = startup
-    # uvicorn raises the signal again when it is done, for whoever waits; here nobody does.
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: None)
+    server = _Server(config, startup)
+    Watchdog().start()
     server.run()
-    if startup.loading:
-        # The import in the other thread cannot be told to stop.
-        logging.shutdown()
-        os._exit(0)
-    return 1 if failures else 0
+    leave(server.exit_code)

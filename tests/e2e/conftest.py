@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.fake_camera import write_film
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -136,6 +138,19 @@ def launch() -> Iterator[Callable[..., Browser]]:
 def browser(launch: Callable[..., Browser]) -> Browser:
     """A headless Chromium."""
     return launch()
+
+
+@pytest.fixture(scope="package")
+def camera_browser(
+    launch: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory
+) -> Browser:
+    """A headless Chromium with a camera that sees two people come, change and go."""
+    film = write_film(tmp_path_factory.mktemp("film") / "camera.mjpeg")
+    return launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
 
 
 @pytest.fixture

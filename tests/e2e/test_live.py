@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Download, Page, Request
 
 from mood.types import Expression
 from tests.e2e.conftest import WAIT_MS, Server, serving
-from tests.e2e.fake_camera import face_box, write_film
+from tests.e2e.fake_camera import face_box
 from tests.e2e.overlay import drawn_boxes, mirrored, overlap
 
 pytestmark = pytest.mark.browser
@@ -32,20 +32,6 @@ MediaStreamTrack.prototype.getSettings = function () {
   return { ...own.call(this), facingMode: "environment" };
 };
 """
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "camera.mjpeg")
-
-
-@pytest.fixture(scope="module")
-def camera_browser(launch: Callable[..., Browser], film: Path) -> Browser:
-    return launch(
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={film}",
-    )
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ class Client:
         files: dict[str, dict[str, Any]] | None = None,
         until: str | None = None,
         environment: dict[str, str] | None = None,
+        choices: list[dict[str, str]] | None = None,
         **settings: Any,
     ) -> subprocess.Popen[str]:
         described = {
@@ -71,6 +72,7 @@ class Client:
             "photos": photos,
             "pause": pause,
             "until": until or "",
+            "choices": choices,
         }
         return subprocess.Popen(
             [sys.executable, "-m", "tests.hub_client", json.dumps(order)],

@@ -64,6 +64,20 @@ def test_offline_means_offline(hub, client):
     assert "python -m mood models pull ferplus" in answer["text"]
 
 
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_alternating_names_are_asked_for_once_each(hub, client, status):
+    """As a visitor of the page may choose them, from one photo to the next."""
+    hub.status = status
+    names = ["ferplus", "mobilefacenet", "auto", "mini"]
+    choices = [{"model": name, "detector": "libfacedetection"} for name in names]
+    choices += [{"model": name, "detector": "yunet"} for name in names]
+    choices += [{"model": "mini", "detector": "auto"}]
+    answers = client.run(photos=89, choices=choices, detector="auto")
+    failed = sum("error" in answer for answer in answers)
+    assert failed == 60, "what is here is read, and what is not is told at once"
+    assert len(hub.requests) == 3, "two networks and a detector, each once"
+
+
 def test_a_cache_that_cannot_be_written(client, tmp_path):
     occupied = tmp_path / "occupied"
     occupied.write_text("no folder")

@@ -36,6 +36,7 @@ function framesOf(answers, given = {}) {
       seen.clock += ms;
       await settled();
     },
+    chance: () => 0,
     ...given,
   });
   return { frames, camera, seen };
@@ -71,7 +72,6 @@ test("whoever has to wait sends no pictures until there is a place", async () =>
 });
 
 for (const [what, answer, key] of [
-  ["busy", { state: "busy" }, "busy"],
   ["without a network", { state: "error", error: "model", message: "…" }, "error_model"],
   ["silent", null, "live_lost"],
   ["gone", () => Promise.reject(new Error("no network")), "live_lost"],
@@ -84,6 +84,27 @@ for (const [what, answer, key] of [
     assert.equal(seen.taken.length, 1);
   });
 }
+
+for (const [what, answer] of [
+  ["busy", { state: "busy", retry_after_s: 9 }],
+  ["busy before it looks at the frame", { error: "busy", message: "…", retry_after_s: 9 }],
+  ["done with what it takes from here", { error: "share", message: "…", retry_after_s: 9 }],
+]) {
+  test(`a server that is ${what} is left alone for as long as it says`, async () => {
+    const { frames, seen } = framesOf([answer, OK, OK]);
+    await frames.start();
+    assert.deepEqual(seen.missed, [[`${answer.error ?? "busy"}_again`, { seconds: 9 }]]);
+    assert.ok(seen.slept.includes(9000));
+    assert.equal(seen.taken.length, 1);
+  });
+}
+
+test("a busy server that names no time is asked a little later", async () => {
+  const { frames, seen } = framesOf([{ state: "busy" }, OK, OK]);
+  await frames.start();
+  assert.deepEqual(seen.missed, [["busy_again", { seconds: 2 }]]);
+  assert.ok(seen.slept.includes(1500));
+});
 
 test("frames flow after an answer with faces, and not after any other", async () => {
   const flows = [];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makePayload } from "../../mood/page/static/photo/payload.js";
+import { makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
 import { fitWithin } from "../../mood/page/static/shared/jpeg.js";
-import { fileOf } from "./samples.js";
+import { fileOf, wordsOf } from "./samples.js";
 
 const MAX_SIDE = 1600;
 const upload = async (file) => ({ path: `/uploads/${file.name}` });
@@ -57,6 +57,28 @@ test("an upload that fails is no payload", async () => {
   const fail = () => Promise.reject(new Error("no network"));
   const file = fileOf("a.tiff", { type: "image/tiff" });
   await assert.rejects(makePayload(file, MAX_SIDE, fail), /no network/);
+});
+
+test("an upload that fails is tried twice more, and the visitor is told", async () => {
+  for (const [failures, most] of [
+    [2, "/uploads/a.tiff"],
+    [3, null],
+  ]) {
+    let calls = 0;
+    const slept = [];
+    const told = [];
+    const fail = async (file) => {
+      if (calls++ < failures) throw new Error("no network");
+      return upload(file);
+    };
+    const patience = { sleep: async (ms) => slept.push(ms) };
+    const sent = stubborn(fail, wordsOf(), patience, (text) => told.push(text));
+    const done = await sent(fileOf("a.tiff")).catch(() => ({ path: null }));
+    assert.deepEqual([done.path, calls], [most, 3]);
+    assert.ok(slept[0] >= 3000 && slept[1] >= 10_000 && slept[1] <= 12_500);
+    const again = "The file did not get through. Sending it again …";
+    assert.deepEqual(told, [again, "", again, ""]);
+  }
 });
 
 test("a picture is scaled down but never up, and no side vanishes", () => {

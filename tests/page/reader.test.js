@@ -1,28 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createAlbum } from "../../mood/page/static/photo/album.js";
-import { createReader } from "../../mood/page/static/photo/reader.js";
-import { answerOf, deferred, fileOf, OPTIONS, settled, wordsOf } from "./samples.js";
-
-function readerOf(server, { options = () => OPTIONS, pack, ...given } = {}) {
-  const album = createAlbum();
-  const told = [];
-  const done = [];
-  const reader = createReader({
-    album,
-    server: { under_way: async () => null, ...server },
-    words: wordsOf(),
-    maxMb: 20,
-    options,
-    pack: pack ?? (async (file) => ({ image: `data of ${file.name}` })),
-    busy: (text, share = null) => told.push([text, share]),
-    done: (photo) => done.push(photo.name),
-    slowMs: 1,
-    ...given,
-  });
-  const add = (...names) => album.add(names.map((name) => fileOf(name)));
-  return { album, reader, told, done, add };
-}
+import { answerOf, deferred, fileOf, OPTIONS, readerOf, settled } from "./samples.js";
 
 test("photos are read one after the other, and counted while they are", async () => {
   const asked = [];
@@ -114,11 +92,11 @@ for (const [what, read_photo] of Object.entries({
   });
 }
 
-test("what cannot be packed is lost as well", async () => {
+test("what cannot be packed cannot be sent", async () => {
   const { album, reader, add } = readerOf({}, { pack: () => Promise.reject(new Error("no")) });
   add("a.tiff");
   await reader.work();
-  assert.equal(album.shown.answer.error, "lost");
+  assert.equal(album.shown.answer.error, "upload");
 });
 
 test("a huge file that is no picture is not sent at all", async () => {
@@ -192,6 +170,6 @@ test("frames are drawn as the photo was read, with labels as they are wanted now
   await reader.work();
   certainty = 0.9;
   labels = false;
-  assert.deepEqual(await reader.frame(album.shown), { picture: "framed" });
+  assert.deepEqual(await reader.frame(album.shown, () => {}), { picture: "framed" });
   assert.deepEqual(asked, { ...OPTIONS, image: "data of a.jpg", labels: false });
 });

@@ -2,7 +2,10 @@
 
 import { File } from "node:buffer"; // no global of Node 18, which Debian 12 has
 import { readFileSync } from "node:fs";
+import { createAlbum } from "../../mood/page/static/photo/album.js";
+import { createReader } from "../../mood/page/static/photo/reader.js";
 import { createLooks } from "../../mood/page/static/shared/looks.js";
+import { createPatience } from "../../mood/page/static/shared/patience.js";
 import { createWords } from "../../mood/page/static/shared/words.js";
 
 const STATIC = new URL("../../mood/page/static/", import.meta.url);
@@ -85,3 +88,26 @@ export function deferred() {
 
 /** Lets everything happen that waits for nothing else. */
 export const settled = () => new Promise((done) => setImmediate(done));
+
+/** A reader with an album and a server, and what it said. */
+export function readerOf(server, { options = () => OPTIONS, pack, ...given } = {}) {
+  const album = createAlbum();
+  const told = [];
+  const done = [];
+  const reader = createReader({
+    album,
+    server: { under_way: async () => null, ...server },
+    words: wordsOf(),
+    patience: createPatience(wordsOf(), { sleep: settled, chance: () => 0 }),
+    maxMb: 20,
+    options,
+    pack: pack ?? (async (file) => ({ image: `data of ${file.name}` })),
+    busy: (text, share = null) => told.push([text, share]),
+    waiting: (sentence) => told.push([sentence]),
+    done: (photo) => done.push(photo.name),
+    slowMs: 1,
+    ...given,
+  });
+  const add = (...names) => album.add(names.map((name) => fileOf(name)));
+  return { album, reader, told, done, add };
+}

@@ -25,6 +25,15 @@ test("what went wrong is told in the server's words, which are English, or in th
   assert.equal(english.ofPhoto(photo), "a.jpg: At most 20 MB are read.");
 });
 
+test("what the page has no words for is told all the same", () => {
+  assert.equal(german.excuse({ error: "novel" }), wordsOf("de").say("error_error"));
+});
+
+test("a share that is used up has a sentence of the page's own", () => {
+  const refused = { error: "share", message: "Somewhat technical." };
+  assert.equal(english.excuse(refused), wordsOf().say("error_share"));
+});
+
 for (const error of ["lost", "busy"]) {
   test(`${error} has a sentence of the page's own`, () => {
     const refused = { error, message: "Somewhat technical." };

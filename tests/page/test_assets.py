@@ -29,6 +29,10 @@ def folder(tmp_path, monkeypatch) -> Path:
         path.write_text(content, "utf-8")
     (tmp_path / "photo.py").write_text("TOKEN = 2")
     monkeypatch.setattr(assets, "STATIC", tmp_path / "static")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "somebody.jpg").write_bytes(b"\xff\xd8")
+    (tmp_path / "photos" / "notes.md").write_text("TOKEN = 3")
+    monkeypatch.setattr(assets, "EXAMPLES", tmp_path / "photos")
     forget()
     yield tmp_path / "static"
     forget()
@@ -64,9 +68,27 @@ def test_a_file_is_kept_by_browsers_for_a_year(folder, name, kind):
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
+def test_the_example_photos_lie_beside_them(folder):
+    client, path = served()
+    assert assets.examples() == ["somebody"]
+    answer = client.get(f"/{assets.address('examples/somebody.jpg')}")
+    assert answer.content == b"\xff\xd8"
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert client.get(f"{path}/examples/notes.md").status_code == 404
+
+
 @pytest.mark.parametrize(
     "name",
-    ["secret.py", "../photo.py", "%2e%2e/photo.py", "photo/photo.html", "shared/types.d.ts", ""],
+    [
+        "secret.py",
+        "../photo.py",
+        "%2e%2e/photo.py",
+        "../../photos/notes.md",
+        "photo/photo.html",
+        "shared/types.d.ts",
+        "",
+    ],
 )
 def test_what_is_no_part_of_the_page_is_not_served(folder, name):
     client, path = served()
@@ -86,7 +108,10 @@ def test_any_change_gives_a_new_address_and_none_the_same(folder):
     (folder / "photo" / "photo.css").rename(folder / "photo" / "other.css")
     forget()
     seen.add(served()[1])
-    assert len(seen) == 3
+    (folder.parent / "photos" / "somebody.jpg").write_bytes(b"\xff\xd8 another")
+    forget()
+    seen.add(served()[1])
+    assert len(seen) == 4
     assert all(re.fullmatch(r"/page/[0-9a-f]{12}", path) for path in seen)
 
 

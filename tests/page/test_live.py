@@ -40,7 +40,7 @@ class Tab:
 
     def ask(self, **changes) -> LiveAnswer:
         data = {"viewer": "somebody", "image": GOOD, "width": 640, "height": 480, "time_s": 1.5}
-        return asyncio.run(_answer(self.analyzer, self.viewers, data | changes))
+        return asyncio.run(_answer(self.analyzer, self.viewers, data | changes, who=""))
 
 
 def test_a_frame_is_answered_in_pixels_of_the_camera():

@@ -1,4 +1,7 @@
-"""Turns: one after the other, first come, first served, and nothing lost on the way."""
+"""Turns: one after the other, of one address first come, first served, and nothing lost on the way.
+
+Who is next of several addresses is in test_fairness.py.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import time
 
 import pytest
 
-from mood.errors import BusyError
+from mood.errors import BusyError, StoppingError
 from mood.resources.counters import Counters
 from mood.resources.queue import Queue
 
@@ -56,11 +59,11 @@ def test_who_comes_when_the_queue_is_full_is_told_to_try_again():
     counters = Counters()
     queue = Queue(size=1, counters=counters)
     with queue.turn():
-        waiting = threading.Thread(target=lambda: queue.turn().__enter__())
+        waiting = threading.Thread(target=lambda: queue.turn("somebody").__enter__())
         waiting.start()
         until(lambda: counters.counts.waiting == 1)
         with pytest.raises(BusyError, match="Many pictures are waiting already"):
-            queue.turn().__enter__()
+            queue.turn("somebody else").__enter__()
         assert counters.counts.refusals == 1
     waiting.join(30)
 
@@ -143,3 +146,33 @@ def test_threads_and_coroutines_stand_in_one_queue():
         assert came.is_set()
 
     asyncio.run(main())
+
+
+def test_when_it_is_closed_all_are_told_and_who_works_may_end():
+    counters = Counters()
+    queue = Queue(counters=counters)
+    told: list[BusyError] = []
+
+    def wait() -> None:
+        try:
+            with queue.turn():
+                pass
+        except StoppingError as error:
+            told.append(error)
+
+    with queue.turn():
+        waiting = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in waiting:
+            thread.start()
+        until(lambda: counters.counts.waiting == 3)
+        queue.close()
+        for thread in waiting:
+            thread.join(30)
+        assert len(told) == 3
+        assert counters.counts.working == 1
+    with pytest.raises(StoppingError), queue.turn():
+        pytest.fail("a newcomer")
+    with pytest.raises(StoppingError):
+        asyncio.run(queue.enter())
+    assert (counters.counts.working, counters.counts.waiting) == (0, 0)
+    assert counters.counts.refusals == 5

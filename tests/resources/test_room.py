@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from mood.errors import BusyError
+from mood.errors import BusyError, StoppingError
 from mood.resources.room import Room
 
 MB = 1_000_000
@@ -109,5 +109,21 @@ def test_who_leaves_while_it_waits_or_just_after_leaves_nothing_behind():
         late.cancel()  # it has been granted, and does not know yet
         await asyncio.wait({gone, late})
         assert shared.taken == 0
+
+    asyncio.run(main())
+
+
+def test_when_it_is_closed_who_waits_and_who_comes_is_told():
+    async def main() -> None:
+        shared = room()
+        await shared.take(8 * MB, "a")
+        waiting = asyncio.create_task(shared.take(8 * MB, "b"))
+        assert await settled(waiting) == [False]
+        shared.close()
+        with pytest.raises(StoppingError):
+            await asyncio.wait_for(waiting, 5)
+        with pytest.raises(StoppingError):
+            await shared.take(1, "c")
+        assert shared.taken == 8 * MB
 
     asyncio.run(main())

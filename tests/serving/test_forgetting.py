@@ -16,21 +16,31 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from PIL import Image
 
+from mood.analyzer import MoodAnalyzer
+from mood.resources.queue import Queue
 from mood.serving import environment
 from mood.serving.app import create_app
 from mood.settings import Settings
-from tests.serving.test_app import stand_in
+from tests.fakes import FakePool
+from tests.serving.test_app import fake_models
 
 LONG = 100_000
 
 
 @pytest.fixture(scope="module")
-def http() -> Iterator[TestClient]:
+def queue() -> Queue:
+    """One place, and nobody may wait for it."""
+    return Queue(size=0)
+
+
+@pytest.fixture(scope="module")
+def http(queue: Queue) -> Iterator[TestClient]:
     """The whole application, with stand-ins for the networks."""
     settings = Settings(model="mini", detector="libfacedetection")
 
     async def make():
-        return create_app(stand_in(settings))
+        pool = FakePool(settings, fake_models(), public=True)
+        return create_app(MoodAnalyzer(settings, pool=pool, queue=queue))
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.QUIET.items():
@@ -103,6 +113,15 @@ def test_no_picture_outlives_its_answer(http, way, kind, answer):
     end = secrets.token_hex(16)
     assert answer in way(http, kind(end))
     assert eventually(lambda: not is_held(end))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_picture_outlives_its_refusal(http, queue, way):
+    end = secrets.token_hex(16)
+    with queue.turn("somebody else"):
+        answer = way(http, picture(end))
+        assert "waiting already" in answer or '"busy"' in answer
+        assert eventually(lambda: not is_held(end))
 
 
 def eventually(condition: Callable[[], bool]) -> bool:

@@ -92,6 +92,81 @@ def test_who_stops_asking_loses_place_and_position():
     assert viewers.place_in_queue("b") == 1
 
 
+def test_who_only_asks_for_a_place_does_not_keep_it():
+    viewers, clock = make_viewers()
+    for name in "abc":
+        viewers.place_in_queue(name)
+    with viewers.analysing("a"):
+        pass
+    clock.now_s += live.LEASE_S - 1
+    for name in "bc":
+        viewers.place_in_queue(name)
+    with viewers.analysing("a"):
+        pass
+    clock.now_s += 2
+    assert viewers.place_in_queue("b") == 1, "it sent no frame"
+    assert viewers.place_in_queue("c") == 0
+    assert viewers.place_in_queue("a") == 0
+
+
+def test_one_address_has_all_places_only_while_nobody_else_wants_one():
+    viewers, _ = make_viewers()
+    assert [viewers.place_in_queue(name, "many") for name in "abc"] == [0, 0, 1]
+    assert viewers.place_in_queue("newcomer", "other") == 0
+    assert viewers.place_in_queue("a", "many") == 2, "it had its place longest, and c came before"
+    assert viewers.place_in_queue("b", "many") == 0
+    assert viewers.place_in_queue("second", "other") == 3, "each address has one"
+
+
+def test_a_free_place_goes_to_the_address_that_has_fewest():
+    viewers, _ = make_viewers()
+    for name in "ab":
+        viewers.place_in_queue(name, name)
+    for name in "cde":
+        viewers.place_in_queue(name, "a")
+    viewers.place_in_queue("newcomer", "other")
+    viewers.leave("b")
+    assert viewers.place_in_queue("c", "a") == 1
+    assert viewers.place_in_queue("newcomer", "other") == 0
+
+
+def test_who_has_had_a_place_for_long_gives_it_up_when_others_wait():
+    viewers, clock = make_viewers()
+
+    def watch(*names: str) -> list[int]:
+        """Where each of them stands; each has its own address, and sends a frame if it may."""
+        positions = []
+        for name in names:
+            positions.append(viewers.place_in_queue(name, name))
+            with viewers.analysing(name):
+                pass
+        return positions
+
+    watch("a")
+    for _ in range(20):
+        clock.now_s += live.LEASE_S
+        assert watch("a", "b") == [0, 0], "nobody else waits"
+    assert watch("c", "a", "b") == [0, 0, 1]
+    for _ in range(11):
+        clock.now_s += live.LEASE_S
+        assert watch("b", "c", "a") == [1, 0, 0]
+    clock.now_s += live.LEASE_S
+    assert sorted(watch("b", "c", "a")) == [0, 0, 1]
+    assert viewers.place_in_queue("b", "b") == 0
+
+
+def test_the_line_is_bounded_for_an_address_and_in_all():
+    viewers, _ = make_viewers()
+    for number in range(2 + 2 * live.MOST_WAITING_EACH):
+        viewers.place_in_queue(f"many {number}", "many")
+    assert viewers.place_in_queue("many 99", "many") == live.MOST_WAITING_EACH + 1
+    assert viewers.place_in_queue("many 98", "many") == live.MOST_WAITING_EACH + 1
+    for number in range(2 * live.MOST_WAITING):
+        viewers.place_in_queue(f"viewer {number}", f"address {number}")
+    assert viewers.place_in_queue("last", "last") == live.MOST_WAITING + 1
+    assert len(viewers._line) == live.MOST_WAITING
+
+
 def test_a_slow_first_frame_keeps_its_place():
     viewers, clock = make_viewers()
     viewers.place_in_queue("a")

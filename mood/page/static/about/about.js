@@ -52,7 +52,8 @@ export async function start({ element, props, server }) {
   // Asked anew each time the tab comes into sight.
   new IntersectionObserver(async (entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
-    drawModels((await server.loaded_models()) ?? []);
+    const models = await server.loaded_models();
+    drawModels(Array.isArray(models) ? models : []);
   }).observe(element);
   root.hidden = false;
 }

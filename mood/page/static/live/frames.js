@@ -1,8 +1,10 @@
 // The loop that sends the camera's pictures, one at a time: the newest is always the next.
 
-/** @import { LiveFaces, LiveServer } from "../shared/types.d.ts" */
+/** @import { LiveAnswer, LiveFaces, LiveServer } from "../shared/types.d.ts" */
 /** @import { Camera } from "./camera.js" */
 /** @import { Pace } from "./pace.js" */
+
+import { pauseFor } from "../shared/patience.js";
 
 /** @typedef {Pick<Camera, "next" | "take" | "width" | "height">} Pictures */
 
@@ -22,10 +24,12 @@ const RETRY_MS = 1500;
  *   the words to say where there are no faces to take.
  * @param {() => number} [given.now] Milliseconds.
  * @param {(ms: number) => Promise<unknown>} [given.sleep]
+ * @param {() => number} [given.chance]
  */
 export function createFrames(given) {
   const { camera, server, viewer, pace, wanted, end, take, miss } = given;
   const now = given.now ?? (() => performance.now());
+  const { chance } = given;
   const sleep = given.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
   let run = 0; // counts up with every start and stop: a loop of an older run ends
   let flowing = false;
@@ -52,8 +56,9 @@ export function createFrames(given) {
         pace.measure(sent, now());
         take(answer);
       } else if (answer?.state !== "ready") {
-        miss(...excuse(answer));
-        await sleep(RETRY_MS);
+        const pause = pauseAfter(answer);
+        miss(...excuse(answer, pause));
+        await sleep(pause);
       }
     }
   }
@@ -61,14 +66,23 @@ export function createFrames(given) {
   /**
    * @param {string | null} image
    * @param {number} time
+   * @returns {Promise<LiveAnswer | null>}
    */
   async function ask(image, time) {
     const { width, height } = camera;
     try {
-      return await server.live_frame({ viewer, image, width, height, time_s: time / 1000 });
+      const frame = { viewer, image, width, height, time_s: time / 1000 };
+      const answer = await server.live_frame(frame);
+      return answer && !("state" in answer) ? { state: "error", ...answer } : answer;
     } catch {
       return null;
     }
+  }
+
+  /** @param {LiveAnswer | null} answer */
+  function pauseAfter(answer) {
+    const wanted = answer && "retry_after_s" in answer && answer.retry_after_s;
+    return wanted ? pauseFor(wanted, chance) : RETRY_MS;
   }
 
   function stop() {
@@ -87,14 +101,17 @@ export function createFrames(given) {
 }
 
 /**
- * @param {Exclude<Awaited<ReturnType<LiveServer["live_frame"]>>, LiveFaces | { state: "ready" }>} answer
+ * @param {Exclude<LiveAnswer, LiveFaces | { state: "ready" }> | null} answer
+ * @param {number} pause Milliseconds until the next question.
  * @returns {[key: string, values: Record<string, string | number>]}
  */
-function excuse(answer) {
+function excuse(answer, pause) {
   if (answer?.state === "wait") {
     return ["live_wait", { position: answer.position, viewers: answer.viewers }];
   }
-  if (answer?.state === "busy") return ["busy", {}];
-  if (answer?.state === "error") return [`error_${answer.error}`, {}];
-  return ["live_lost", {}];
+  const error = answer?.state === "busy" ? "busy" : answer?.error;
+  if (error === "busy" || error === "share") {
+    return [`${error}_again`, { seconds: Math.ceil(pause / 1000) }];
+  }
+  return [error ? `error_${error}` : "live_lost", {}];
 }

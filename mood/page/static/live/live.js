@@ -49,7 +49,7 @@ export async function start({ element, props, server }) {
     end: () => stop(),
     miss(key, values) {
       forgetFaces();
-      status.show("running", key, values);
+      status.show("running", words.knows(key) ? key : "error_error", values);
     },
   });
 

@@ -40,7 +40,7 @@ export function createSession({ root, server, viewer, looks, words }) {
   async function save(kind) {
     const text = await server.live_export({ viewer, kind });
     if (typeof text !== "string") {
-      find(root, ".announce").textContent = words.say("live_nothing");
+      find(root, ".announce").textContent = words.say(text ? "busy" : "live_nothing");
       return;
     }
     const type = kind === "csv" ? "text/csv" : "application/json";

@@ -21,12 +21,14 @@ export function createDetail({ root, album, words, sentences, changed }) {
   const notice = find(root, ".notice");
   /** @type {Answer | Refusal | null} */
   let drawn = null;
+  let remarked = false;
 
   function draw() {
     const { shown } = album;
     find(root, ".detail").hidden = !shown?.answer;
     if (!shown?.answer || shown.answer === drawn) return;
     drawn = shown.answer;
+    remarked = false;
     changed();
     const found = findings(shown);
     find(root, ".mat").hidden = !found;
@@ -34,7 +36,6 @@ export function createDetail({ root, album, words, sentences, changed }) {
     button(root, "share").hidden = !found;
     for (const save of findAll(root, "[data-save]")) save.hidden = !found;
     part(root, "answered").hidden = !found;
-    notice.hidden = true;
     if (!found) complain(sentences.ofPhoto(shown));
     else tell(found, shown.options?.smallest_face ?? 0);
   }
@@ -44,6 +45,7 @@ export function createDetail({ root, album, words, sentences, changed }) {
    * @param {number} smallest Pixels of the lowest face that was looked for.
    */
   function tell(answer, smallest) {
+    notice.hidden = true;
     if (!answer.faces.length) {
       note(say("no_face", { px: number(smallest) }), false);
     }
@@ -55,6 +57,18 @@ export function createDetail({ root, album, words, sentences, changed }) {
       detector_source: say(`source_${answer.detector_source}`),
       ms: number(answer.duration_ms),
     });
+  }
+
+  /**
+   * Says something for a while; an empty text brings back what stood there.
+   *
+   * @param {string} sentence
+   */
+  function remark(sentence) {
+    const found = findings(album.shown);
+    if (sentence) note(sentence, false);
+    else if (remarked && found) tell(found, album.shown?.options?.smallest_face ?? 0);
+    remarked = Boolean(sentence);
   }
 
   /** @param {string} sentence */
@@ -71,5 +85,5 @@ export function createDetail({ root, album, words, sentences, changed }) {
   }
 
   album.onChange(draw);
-  return { complain };
+  return { complain, remark };
 }

@@ -36,17 +36,17 @@ export function createIntake(root, props, words, take) {
     take(files);
   });
 
-  for (const { name, path } of props.examples) {
-    part(root, "examples").append(make("li", {}, makeExample(name, path)));
+  for (const { name, address } of props.examples) {
+    part(root, "examples").append(make("li", {}, makeExample(name, address)));
   }
   find(root, ".offers").hidden = !props.examples.length;
 
   /**
    * @param {string} name
-   * @param {string} path
+   * @param {string} address From the page.
    */
-  function makeExample(name, path) {
-    const url = new URL(`gradio_api/file=${path}`, document.baseURI).href;
+  function makeExample(name, address) {
+    const url = new URL(address, document.baseURI).href;
     const key = `example_${name}`;
     const title = make("span", {}, words.knows(key) ? words.say(key) : name);
     const image = make("img", { src: url, alt: "", loading: "lazy", width: 72, height: 72 });

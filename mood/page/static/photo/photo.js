@@ -1,9 +1,11 @@
 // The photo tab: takes photos, has them read one after the other, and shows what was found.
 
 /** @import { Panel, PhotoProps, PhotoServer } from "../shared/types.d.ts" */
+/** @import { Photo } from "./album.js" */
 
 import { button, dress, fill, find, part } from "../shared/dom.js";
 import { createLooks } from "../shared/looks.js";
+import { createPatience } from "../shared/patience.js";
 import { loadWords } from "../shared/words.js";
 import { createAlbum } from "./album.js";
 import { createCards } from "./cards.js";
@@ -11,7 +13,7 @@ import { createDetail } from "./detail.js";
 import { createGallery } from "./gallery.js";
 import { createIntake } from "./intake.js";
 import { createOptions } from "./options.js";
-import { makePayload } from "./payload.js";
+import { makePayload, stubborn } from "./payload.js";
 import { createPicture } from "./picture.js";
 import { createReader } from "./reader.js";
 import { createSave } from "./save.js";
@@ -32,18 +34,28 @@ export async function start({ element, props, server, upload }) {
     options.offerAgain(album.photos.length > 0);
   });
 
+  const patience = createPatience(words);
   const reader = createReader({
     album,
     server,
     words,
     maxMb: props.max_mb,
     options: options.read,
-    pack: (file) => makePayload(file, props.max_side, upload),
+    patience,
+    pack: (file, waiting) =>
+      makePayload(file, props.max_side, stubborn(upload, words, patience, waiting)),
     busy,
-    done: (photo) => {
-      part(root, "announce").textContent = sentences.ofPhoto(photo);
+    waiting: (sentence) => {
+      busy(sentence);
+      announce(sentence);
     },
+    done: (photo) => announce(sentences.ofPhoto(photo)),
   });
+
+  /** @param {string} sentence */
+  function announce(sentence) {
+    part(root, "announce").textContent = sentence;
+  }
 
   /**
    * @param {string} text
@@ -73,19 +85,21 @@ export async function start({ element, props, server, upload }) {
   });
 
   const networks = () => album.shown?.options ?? options.read();
-  const why = createWhy({ server, words, sentences, networks });
+  const why = createWhy({ server, words, sentences, patience, networks });
   const snippets = createSnippets(root, album, words);
   album.onChange(() => {
     root.dataset.state = album.photos.length ? "some" : "empty";
   });
   const detail = createDetail({ root, album, words, sentences, changed: snippets.hide });
   createGallery(root, album, looks, words);
-  createPicture({ root, album, frame: reader.frame, looks, words, sentences });
+  /** @param {Photo} photo */
+  const frame = (photo) => reader.frame(photo, detail.remark);
+  createPicture({ root, album, frame, looks, words, sentences });
   createCards({ root, album, looks, words, why });
   createSave({
     root,
     album,
-    frame: reader.frame,
+    frame,
     expressions: looks.expressions,
     complain: (refused) => detail.complain(sentences.excuse(refused)),
   });

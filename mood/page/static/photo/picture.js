@@ -1,10 +1,9 @@
 // The photo that is shown, with a frame and a label around each face.
 
-/** @import { Answer, Face } from "../shared/types.d.ts" */
+/** @import { Answer, Face, Framed, Refusal } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album, Photo } from "./album.js" */
-/** @import { Reader } from "./reader.js" */
 /** @import { Sentences } from "./sentences.js" */
 
 import { find, findAll, make } from "../shared/dom.js";
@@ -16,7 +15,7 @@ import { placeLabels } from "./tags.js";
  * @param {object} given
  * @param {HTMLElement} given.root
  * @param {Album} given.album
- * @param {Reader["frame"]} given.frame Has the server draw the frames.
+ * @param {(photo: Photo) => Promise<Framed | Refusal>} given.frame Has the server draw the frames.
  * @param {Looks} given.looks
  * @param {Words} given.words
  * @param {Sentences} given.sentences

@@ -1,6 +1,7 @@
 // Has the photos of the album read, one after the other, and says what takes so long.
 
 /** @import { Answer, Options, Payload, PhotoServer, Refusal } from "../shared/types.d.ts" */
+/** @import { Patience } from "../shared/patience.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album, Photo } from "./album.js" */
 
@@ -15,15 +16,26 @@ const SLOW_MS = 1500;
  * @param {Words} given.words
  * @param {number} given.maxMb Of an upload.
  * @param {() => Options} given.options What the visitor wants at the moment.
- * @param {(file: File) => Promise<Payload>} given.pack
+ * @param {Pick<Patience, "insist">} given.patience
+ * @param {(file: File, waiting: (sentence: string) => void) => Promise<Payload>} given.pack
  * @param {(text: string, share?: number | null) => void} given.busy Shows what is done, and how
  *   much of it; an empty text ends that.
+ * @param {(sentence: string) => void} given.waiting Says that the server is asked again.
  * @param {(photo: Photo) => void} given.done Called for each photo.
  * @param {number} [given.slowMs] After how long it is asked what takes so long.
  */
 export function createReader(given) {
-  const { album, server, words, maxMb, options, pack, busy, done, slowMs = SLOW_MS } = given;
+  const { album, server, words, maxMb, options, patience, pack, busy, waiting, done } = given;
+  const { slowMs = SLOW_MS } = given;
   let working = false;
+  let resting = false; // the server is left alone for a while
+  /** @type {Photo | null} */
+  let current = null;
+  let leaving = new AbortController(); // of the current photo
+
+  album.onChange(() => {
+    if (current && !album.photos.includes(current)) leaving.abort();
+  });
 
   /** Reads all that wait, and those that come meanwhile. */
   async function work() {
@@ -33,12 +45,23 @@ export function createReader(given) {
     for (let photo = album.next; photo; photo = album.next) {
       const all = Math.max(began, album.waiting);
       const at = all - album.waiting + 1;
-      if (all > 1) busy(words.say("working_many", { done: at, all }), (at - 1) / all);
-      else busy(words.say("working"));
+      current = photo;
+      leaving = new AbortController();
+      const tell = () => {
+        if (all > 1) busy(words.say("working_many", { done: at, all }), (at - 1) / all);
+        else busy(words.say("working"));
+      };
+      tell();
       const chosen = options();
-      album.settle(photo, await watched(read(photo, chosen), chosen), chosen);
+      const reading = read(photo, chosen, (sentence) => {
+        resting = Boolean(sentence);
+        if (resting) waiting(sentence);
+        else tell();
+      });
+      album.settle(photo, await watched(reading, chosen), chosen);
       done(photo);
     }
+    current = null;
     working = false;
     busy("");
   }
@@ -46,18 +69,34 @@ export function createReader(given) {
   /**
    * @param {Photo} photo
    * @param {Options} chosen
+   * @param {(sentence: string) => void} rest
    * @returns {Promise<Answer | Refusal>}
    */
-  async function read({ file }, chosen) {
+  async function read({ file }, chosen, rest) {
     const tooLarge = file.size > maxMb * 1_000_000 && !file.type.startsWith("image/");
-    return tooLarge ? { error: "too_large" } : ask(server.read_photo, request(file, chosen));
+    if (tooLarge) return { error: "too_large" };
+    return send(server.read_photo, file, chosen, rest, leaving.signal);
   }
 
   /**
+   * @template {object} Found
+   * @param {(data: Payload & Options) => Promise<Found | Refusal | null>} question
    * @param {File} file
    * @param {Options} chosen
+   * @param {(sentence: string) => void} rest
+   * @param {AbortSignal} [signal] That nobody wants the answer any more.
+   * @returns {Promise<Found | Refusal>}
    */
-  const request = async (file, chosen) => ({ ...(await pack(file)), ...chosen });
+  async function send(question, file, chosen, rest, signal) {
+    /** @type {Payload} */
+    let payload;
+    try {
+      payload = await pack(file, rest);
+    } catch {
+      return { error: "upload" };
+    }
+    return patience.insist(question, { ...payload, ...chosen }, rest, signal);
+  }
 
   /**
    * Says what takes so long, while it does.
@@ -73,8 +112,9 @@ export function createReader(given) {
     });
     const pause = () => Promise.race([ended, new Promise((wake) => setTimeout(wake, slowMs))]);
     for (await pause(); !finished; await pause()) {
+      if (resting) continue;
       const state = await server.under_way({ model, detector }).catch(() => null);
-      if (finished || !state || "error" in state) continue;
+      if (finished || resting || !state || "error" in state) continue;
       const [download] = state.downloads;
       if (download) tellDownload(download);
       else if (!state.loaded) busy(words.say("waking"));
@@ -93,11 +133,13 @@ export function createReader(given) {
    * A photo that was read, with the frames drawn in.
    *
    * @param {Photo} photo
+   * @param {(sentence: string) => void} rest Says that the server is asked again; an empty text
+   *   ends that.
    */
-  function frame(photo) {
+  function frame(photo, rest) {
     const { labels } = options();
     const chosen = { ...(photo.options ?? options()), labels };
-    return ask(server.annotate_photo, request(photo.file, chosen));
+    return send(server.annotate_photo, photo.file, chosen, rest);
   }
 
   return { work, frame };
@@ -109,20 +151,3 @@ export function createReader(given) {
  * @param {string} name
  */
 const shortName = (name) => name.replace(/^.*\//, "").replace(/@.*$/, "");
-
-/**
- * What the server says; where it says nothing, that it is `lost`.
- *
- * @template Data
- * @template {object} Found
- * @param {(data: Data) => Promise<Found | Refusal | null>} question
- * @param {Data | Promise<Data>} data
- * @returns {Promise<Found | Refusal>}
- */
-export async function ask(question, data) {
-  try {
-    return (await question(await data)) ?? { error: "lost" };
-  } catch {
-    return { error: "lost" };
-  }
-}

@@ -1,8 +1,7 @@
 // Downloads of what was found: the photo with its frames, JSON, and a table.
 
-/** @import { Answer, Expression, Refusal } from "../shared/types.d.ts" */
-/** @import { Album } from "./album.js" */
-/** @import { Reader } from "./reader.js" */
+/** @import { Answer, Expression, Framed, Refusal } from "../shared/types.d.ts" */
+/** @import { Album, Photo } from "./album.js" */
 
 import { download, find } from "../shared/dom.js";
 import { verdictOf } from "../shared/looks.js";
@@ -12,7 +11,7 @@ import { findings } from "./album.js";
  * @param {object} given
  * @param {HTMLElement} given.root
  * @param {Album} given.album
- * @param {Reader["frame"]} given.frame
+ * @param {(photo: Photo) => Promise<Framed | Refusal>} given.frame
  * @param {Expression[]} given.expressions
  * @param {(refused: Refusal) => void} given.complain
  */

@@ -19,8 +19,8 @@ export function createSentences(words) {
   /** @param {Refusal} refused */
   const excuse = ({ error, message }) => {
     if (error === "lost" || error === "busy") return say(error);
-    if (words.language === "en" && message) return message;
-    return say(`error_${error}`);
+    if (error !== "share" && words.language === "en" && message) return message;
+    return say(words.knows(`error_${error}`) ? `error_${error}` : "error_error");
   };
 
   return {

@@ -1,11 +1,11 @@
 // Why a face was read so: a heat map over its crop, and a sentence on what counted most.
 
 /** @import { Face, Networks, PhotoServer } from "../shared/types.d.ts" */
+/** @import { Patience } from "../shared/patience.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Sentences } from "./sentences.js" */
 
 import { button, find, make } from "../shared/dom.js";
-import { ask } from "./reader.js";
 
 const LEAST = 0.1; // of the logarithm of the odds; less is no reason
 
@@ -14,17 +14,20 @@ const LEAST = 0.1; // of the logarithm of the odds; less is no reason
  * @param {PhotoServer} given.server
  * @param {Words} given.words
  * @param {Sentences} given.sentences
+ * @param {Pick<Patience, "insist">} given.patience
  * @param {() => Networks} given.networks That read the photo.
  * @returns {(face: Face, card: HTMLElement) => Promise<void>}
  */
-export function createWhy({ server, words, sentences, networks }) {
+export function createWhy({ server, words, sentences, patience, networks }) {
   return async (face, card) => {
     const asked = button(card, "why");
     const reason = find(card, ".reason");
     const { model, detector } = networks();
     asked.disabled = true;
     const question = { image: face.crop, expression: face.top, model, detector };
-    const answer = await ask(server.explain_face, question);
+    const answer = await patience.insist(server.explain_face, question, (sentence) => {
+      reason.textContent = sentence;
+    });
     asked.disabled = false;
     if ("error" in answer) {
       reason.textContent = sentences.excuse(answer);

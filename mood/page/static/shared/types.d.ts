@@ -40,7 +40,8 @@ export interface Panel<Props, Server> {
 // --- photos -------------------------------------------------------------------------------------
 
 export interface PhotoProps {
-  examples: { name: string; path: string }[];
+  /** Addresses are seen from the page. */
+  examples: { name: string; address: string }[];
   palette: Palette;
   models: string[];
   detectors: string[];
@@ -107,11 +108,26 @@ export interface Answer {
   faces: Face[];
 }
 
-/** Why there is no answer; `lost`, where the server gave none, is the page's own. */
+/**
+ * Why there is no answer. The page's own are `lost`, where the server says nothing, and `upload`,
+ * where a file does not get there.
+ */
 export interface Refusal {
-  error: "unreadable" | "unsupported" | "too_large" | "options" | "model" | "busy" | "lost";
+  error:
+    | "unreadable"
+    | "unsupported"
+    | "too_large"
+    | "options"
+    | "model"
+    | "busy"
+    | "share"
+    | "error"
+    | "lost"
+    | "upload";
   /** A sentence in English. */
   message?: string;
+  /** When to ask again, where that helps. */
+  retry_after_s?: number;
 }
 
 /** The photo with its frames drawn in, as a data URL. */
@@ -142,10 +158,10 @@ export interface LiveProps {
 }
 
 export interface LiveServer {
-  live_frame(data: Frame): Promise<LiveAnswer | null>;
-  live_leave(data: { viewer: string }): Promise<null>;
-  live_clear(data: { viewer: string }): Promise<null>;
-  live_export(data: { viewer: string; kind: "csv" | "json" }): Promise<string | null>;
+  live_frame(data: Frame): Promise<LiveAnswer | Refusal | null>;
+  live_leave(data: { viewer: string }): Promise<Refusal | null>;
+  live_clear(data: { viewer: string }): Promise<Refusal | null>;
+  live_export(data: { viewer: string; kind: "csv" | "json" }): Promise<string | Refusal | null>;
 }
 
 export interface Frame {
@@ -164,8 +180,8 @@ export type LiveAnswer =
   | LiveFaces
   | { state: "ready" }
   | { state: "wait"; position: number; viewers: number }
-  | { state: "busy" }
-  | { state: "error"; error: "unreadable" | "model"; message: string };
+  | { state: "busy"; retry_after_s?: number }
+  | ({ state: "error" } & Refusal);
 
 export interface LiveFaces {
   state: "ok";
@@ -205,7 +221,7 @@ export interface AboutProps {
 }
 
 export interface AboutServer {
-  loaded_models(): Promise<LoadedModel[] | null>;
+  loaded_models(): Promise<LoadedModel[] | Refusal | null>;
 }
 
 /** What was measured of the network that is built in, on pictures that it was not trained on. */
