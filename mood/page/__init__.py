@@ -20,8 +20,7 @@ TITLE = "Mood detector"
 def build(analyzer: MoodAnalyzer) -> gr.Blocks:
     """The demo; nothing is loaded before its first picture."""
     say = translations()
-    # Uploads are looked through every five minutes, and go when they are ten minutes old.
-    demo = gr.Blocks(title=TITLE, delete_cache=(300, 600), fill_width=True)
+    demo = gr.Blocks(title=TITLE, fill_width=True)
     with demo:
         gr.HTML(
             assets.text("shared/header.html"),

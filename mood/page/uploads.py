@@ -58,12 +58,16 @@ def from_upload(path: str) -> Path:
     """A file that was uploaded before.
 
     Raises:
-        UnreadableImageError: It lies elsewhere.
+        UnreadableImageError: It lies elsewhere, or has been removed, as all are some minutes later.
     """
     try:
-        inside = Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
+        file = Path(path).resolve()
+        inside = file.is_relative_to(Path(get_upload_folder()).resolve())
+        there = inside and file.is_file()
     except (OSError, ValueError):  # a loop of links, a null byte
-        inside = False
+        inside = there = False
     if not inside:
         raise UnreadableImageError("This is no uploaded file. Please upload the picture first.")
+    if not there:
+        raise UnreadableImageError("This upload is gone. Please upload the picture again.")
     return Path(path)

@@ -23,7 +23,7 @@ def serve() -> int:
     environment.give_memory_back()
     environment.quiet_libraries()
     from mood.errors import SettingsError
-    from mood.serving import imports, quiet, startup, visitors
+    from mood.serving import imports, quiet, startup, upload_folder, visitors
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
@@ -37,6 +37,8 @@ def serve() -> int:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     quiet.install()
+
+    upload_folder.choose_folder(settings.port)
 
     def load() -> Starlette:
         with imports.quick_import():

@@ -9,11 +9,13 @@ import asyncio
 import hmac
 import importlib
 import logging
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from gradio.utils import get_upload_folder
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Message
@@ -27,13 +29,17 @@ from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.resources.room import Room
-from mood.serving import gradio_app
+from mood.serving import gradio_app, gradio_queue
 from mood.serving.admission import Gate
+from mood.serving.answers import Answers
 from mood.serving.demo import Demo
 from mood.serving.front import Front
 from mood.serving.headers import SecurityHeaders
+from mood.serving.heartbeat import add_heartbeat
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import Compress, CountRequests
+from mood.serving.upload_folder import UploadFolder
+from mood.serving.uploads import add_upload
 from mood.serving.visitors import HUGGING_FACE, Origins
 from mood.settings import Settings
 
@@ -65,12 +71,11 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     settings = analyzer.settings
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
-        demo.queue(
-            max_size=settings.queue_size,
-            api_open=False,
-            default_concurrency_limit=settings.concurrency,
-        )
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        demo.queue(api_open=False, default_concurrency_limit=None)
+    folder = UploadFolder(
+        Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
+    )
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
     app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
     app.add_middleware(Compress)
     room = _room(analyzer)
@@ -87,12 +92,20 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)
+    add_upload(app, folder, settings.max_upload_mb)
+    add_heartbeat(app)
     app.mount(*assets.mount())
 
     gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
-    gradio_app.forget_jobs(demo)
+    gradio_app.keep_no_bodies()
+    gradio_app.fetch_nothing()
     gradio_app.poll_less(demo)
+    gradio_queue.begin_at_once(demo, settings.concurrency + settings.queue_size + 8)
+    gradio_queue.forget_jobs(demo, folder.has_been_read)
+    gradio_queue.hold_rooms(demo)
+    gradio_queue.cancel_who_left(demo)
+    gradio_queue.bound_answers(demo, Answers(settings.address_share))
     served: FastAPI = gr.mount_gradio_app(
         app,
         demo,
@@ -149,7 +162,7 @@ def turn_away(app: Starlette, working: bool) -> None:
     """
     app.state.room.close()
     app.state.analyzer.close()
-    gradio_app.turn_away(app.state.demo, StoppingError(), working)
+    gradio_queue.turn_away(app.state.demo, StoppingError(), working)
 
 
 def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) -> None:

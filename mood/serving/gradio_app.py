@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradio import Blocks
 
-    from mood.errors import MoodError
-
 _log = logging.getLogger(__name__)
 
 _QUEUE_POLL_S = 0.05
@@ -104,59 +102,35 @@ def forget_description(demo: Blocks) -> None:
         _log.warning("this version of gradio keeps the description of its API by other means")
 
 
-def forget_jobs(demo: Blocks) -> None:
-    """Lets go of what a job was asked when it is done; call it after `Blocks.queue`.
+def fetch_nothing() -> None:
+    """Takes what a request names as a file as it stands: the handlers look at it themselves.
 
-    Gradio's queue holds on to the last one until the next comes: twice the size of its request. Its
-    context keeps the request, too, where a coroutine ended with an error.
+    Gradio fetches addresses without a limit, and copies and hashes files, before a handler is asked
+    and after it.
     """
-    from gradio.context import LocalContext
+    from gradio import processing_utils
+    from gradio.data_classes import GradioModel, GradioRootModel
 
-    queue: Any = getattr(demo, "_queue", None)
-    work = getattr(queue, "process_events", None)
-    if work is None:
-        _log.warning("this version of gradio works its queue off by other means")
-        return
+    async def as_it_is(data: Any, *_: Any, **__: Any) -> Any:
+        return data.model_dump() if isinstance(data, GradioModel | GradioRootModel) else data
 
-    async def work_and_forget(events: list[Any], *rest: Any) -> None:
-        try:
-            await work(events, *rest)
-        finally:
-            for event in events:
-                event.data = event.request = None
-            LocalContext.request.set(None)
-
-    queue.process_events = work_and_forget
+    if hasattr(processing_utils, "async_move_files_to_cache"):
+        processing_utils.async_move_files_to_cache = as_it_is
+    else:
+        _log.warning("this version of gradio looks at the files of a request by other means")
 
 
-def turn_away(demo: Blocks, error: MoodError, working: bool) -> None:
-    """Ends jobs of Gradio's queue as if they had raised `error`; call it in the event loop.
+def keep_no_bodies() -> None:
+    """Lets no request keep its body when that is parsed: 4 MB for a photo of 3 MB that waits."""
+    from starlette.requests import Request
 
-    When the server stops, Gradio itself tells nothing to those who wait, and to those who are
-    cancelled by what, with paths of files.
+    parse: Any = Request.json
+    if parse.__name__ == "parse_and_forget":
+        return  # done for an earlier app
 
-    Args:
-        demo: Whose queue it is.
-        error: What they are told.
-        working: Whether those at work are told too, and not only those that wait.
-    """
-    from gradio.server_messages import ProcessCompletedMessage
-    from gradio.utils import error_payload
+    async def parse_and_forget(request: Any) -> Any:
+        value = await parse(request)
+        request.__dict__.pop("_body", None)
+        return value
 
-    from mood.page.api import told
-
-    queue: Any = getattr(demo, "_queue", None)
-    if not hasattr(queue, "event_queue_per_concurrency_id") or not hasattr(queue, "active_jobs"):
-        _log.warning("this version of gradio keeps its jobs by other means")
-        return
-    jobs = []
-    for line in queue.event_queue_per_concurrency_id.values():
-        jobs += line.queue
-        line.queue.clear()
-    if working:
-        jobs += [job for batch in queue.active_jobs for job in batch or ()]
-    said = error_payload(told(error), show_error=False)
-    for job in jobs:
-        queue.send_message(job, ProcessCompletedMessage(output=dict(said), success=False))
-        job.alive = False  # hears no more
-        queue.event_ids_to_events.pop(job._id, None)
+    Request.json = parse_and_forget  # type: ignore[method-assign, assignment]

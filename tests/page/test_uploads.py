@@ -22,8 +22,13 @@ def test_a_data_url_is_decoded(value):
 
 @pytest.mark.parametrize("form", [lambda path: path, lambda path: {"path": path, "meta": {}}])
 def test_a_file_in_the_folder_of_uploads_is_taken(form):
-    path = str(Path(get_upload_folder()) / "abc" / "photo.jpg")
-    assert from_request(form(path), most_mb=1) == Path(path)
+    path = Path(get_upload_folder()) / "abc" / "photo.jpg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(CONTENT)
+    assert from_request(form(str(path)), most_mb=1) == path
+    path.unlink()
+    with pytest.raises(ImageError, match="upload the picture again"):
+        from_request(form(str(path)), most_mb=1)
 
 
 @pytest.mark.parametrize(

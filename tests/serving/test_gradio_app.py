@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mood.serving import environment, gradio_app
+from mood.serving import environment, gradio_app, gradio_queue
+from mood.serving.answers import Answers
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,14 +92,21 @@ seen["pandas"] = "pandas" in sys.modules
 
 
 def test_levers_without_their_hold_only_warn(caplog, monkeypatch):
+    from gradio import processing_utils
     from gradio.state_holder import SessionState
 
     class Other:
         _queue = None
 
     monkeypatch.delattr(SessionState, "_update_value_in_config")
+    monkeypatch.delattr(processing_utils, "async_move_files_to_cache")
     gradio_app.poll_less(Other())
     gradio_app.cap_sessions(Other())
     gradio_app.keep_no_values()
-    gradio_app.forget_jobs(Other())
-    assert len(caplog.records) == 4
+    gradio_app.fetch_nothing()
+    gradio_queue.begin_at_once(Other(), 40)
+    gradio_queue.forget_jobs(Other(), print)
+    gradio_queue.hold_rooms(Other())
+    gradio_queue.cancel_who_left(Other())
+    gradio_queue.bound_answers(Other(), Answers(16))
+    assert len(caplog.records) == 9
