@@ -96,4 +96,5 @@ def _expressions(value: object) -> tuple[Expression, ...]:
         return tuple(Expression(each) for each in value)
     except ValueError as error:
         known = ", ".join(Expression)
-        raise OptionsError(f"{error}. expressions may hold: {known}.".capitalize()) from error
+        odd = next(each for each in value if each not in list(Expression))
+        raise OptionsError(f"{odd!r:.60} is none. expressions may hold: {known}.") from error

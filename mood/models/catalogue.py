@@ -141,6 +141,6 @@ def find(name: str, kind: type[S], catalogue: Mapping[str, ModelSpec] = CATALOGU
     if not isinstance(spec, kind):
         known = ", ".join(each.name for each in catalogue.values() if isinstance(each, kind))
         raise UnknownModelError(
-            f"There is no {kind.task} network “{name}”. Choose one of: auto, {known}."
+            f"There is no {kind.task} network “{name:.60}”. Choose one of: auto, {known}."
         )
     return spec

@@ -36,6 +36,8 @@ _WANTED = 4_096  # descriptors: room for all this many times; more would only be
 _WINDOWS = 512  # descriptors that C's library has there, where nobody says
 _COMING = 4 * BATCH  # sockets that are accepted, and not yet seen here
 _SEND_BUFFER = 131_072  # bytes that the kernel keeps for one reader; by itself it goes up to 4 MB
+_CRUMBS = 200  # pieces of a body, from which on they must have…
+_CRUMB_BYTES = 64  # …so many bytes on the average; a piece costs a step, however small it is
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: on closing, what is not sent is forgotten
 
 
@@ -175,6 +177,7 @@ class Connection(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(server_state, Connections)
+        self.conn = _Whole(h11.SERVER, HEAD_BYTES)
         self._all = server_state
         self._rest_bytes = 0
         self._window: tuple[float, int] | None = None  # time, and bytes that were read until then
@@ -288,6 +291,28 @@ class Connection(H11Protocol):
     def _set(self, level: int, option: int, value: int | bytes) -> None:
         with contextlib.suppress(OSError):  # it has gone meanwhile
             self._socket.setsockopt(level, option, value)
+
+
+class _Whole(h11.Connection):
+    """HTTP whose bodies do not come in crumbs: those of 10 MB would take the processor a minute."""
+
+    _pieces = _bytes = 0
+
+    def next_event(self) -> Any:
+        """As h11's.
+
+        Raises:
+            h11.RemoteProtocolError: It is no HTTP, or comes in crumbs.
+        """
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._pieces = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._pieces += 1
+            self._bytes += len(event.data)
+            if self._pieces > _CRUMBS and self._bytes < self._pieces * _CRUMB_BYTES:
+                raise h11.RemoteProtocolError("a body in crumbs")
+        return event
 
 
 class _CountsWritten:

@@ -181,8 +181,8 @@ def _call(body: Any, _: Gradio) -> None:
 
 
 def _named_call(body: Any, _: Gradio) -> None:
-    if not isinstance(body, dict) or set(body) - {"image", "session_hash", "oauth_token"}:
-        raise OddBodyError("This call takes an object with the key “image”.")
+    if not isinstance(body, dict) or set(body) != {"image"}:
+        raise OddBodyError("This call takes an object with the key “image”, and no other.")
 
 
 def _cancel(body: Any, gradio: Gradio) -> None:

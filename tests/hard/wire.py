@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import re
@@ -108,6 +109,11 @@ def question(path: str, data: str) -> bytes:
     }
     (shape,) = [shapes[part] for part in path.split("/") if part in shapes] or ['{"data": [%s]}']
     return (shape % data).encode()
+
+
+def decoded(text: str) -> bytes:
+    """What a base64 text holds."""
+    return base64.b64decode(text)
 
 
 def data_url(content: str) -> str:

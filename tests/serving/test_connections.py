@@ -204,8 +204,10 @@ def test_where_all_are_busy_a_newcomer_is_closed_and_they_are_not(serving):
         b"nonsense\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: here\r\nX: " + b"x" * 20_000,
         b"POST /body HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /body HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + b"1\r\n \r\n" * 300,
     ],
-    ids=["no HTTP", "a long head", "odd chunks"],
+    ids=["no HTTP", "a long head", "odd chunks", "crumbs"],
 )
 def test_what_is_no_http_is_answered_400_without_a_trace(serving, odd, caplog):
     with serving.open(odd) as caller:
@@ -216,6 +218,12 @@ def test_what_is_no_http_is_answered_400_without_a_trace(serving, odd, caplog):
     assert [record.levelno for record in caplog.records if record.levelno > logging.INFO] == [
         logging.WARNING
     ]
+
+
+def test_a_body_in_many_small_chunks_is_read(serving):
+    head = b"POST /body HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with serving.open(head + (b"64\r\n" + bytes(100) + b"\r\n") * 1_000 + b"0\r\n\r\n") as caller:
+        assert b"400" not in reply(caller)
 
 
 def test_odd_chunks_after_the_answer_has_begun_end_it_without_a_trace(serving, caplog):
