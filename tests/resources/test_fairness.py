@@ -140,6 +140,38 @@ async def test_who_sends_one_photo_after_the_other_has_half_of_the_time_beside_m
     assert times["single"] >= 35
 
 
+@in_a_loop
+async def test_a_place_that_is_kept_goes_to_a_newcomer_who_had_no_more_than_an_even_part():
+    place = Place()
+    for _ in range(3):
+        await place.send("slow")
+    await place.send("single")
+    await place.work(10)
+    await place.work(1)
+    assert place.served == ["slow", "single"], "the place is kept for the next of the single ones"
+    await place.send("newcomer")
+    assert place.served == ["slow", "single", "newcomer"]
+
+
+@in_a_loop
+async def test_who_pauses_between_photos_is_owed_no_more_for_each_pause():
+    place = Place()
+    for _ in range(30):
+        await place.send("slow")
+    for _ in range(20):
+        await place.send("hesitant")
+        await place.work(2)
+        assert place.served[-1] == "hesitant"
+        await place.work(0.1)
+        place.clock.now_s += turns.KEPT_S + 0.1
+        place.queue._look_again()  # as the timer does
+        await settle()
+        assert place.served[-1] == "slow", "it was waited for long enough"
+        place.clock.now_s += 1
+    senders = place.queue._senders
+    assert senders["slow"].had_s - senders["hesitant"].had_s < 20 * 2 / 2
+
+
 def test_a_place_that_was_kept_in_vain_goes_to_who_waits():
     queue = Queue(wait_limit_s=30)
     came = threading.Event()
