@@ -5,8 +5,10 @@ from __future__ import annotations
 import gradio as gr
 from fastapi import Request
 
+from mood.resources.household import household
+
 
 def address_of(request: gr.Request | Request) -> str:
-    """The address of who sent a request, as the server knows it; empty where it knows none."""
+    """Whose share a request takes from, by its address; empty where that is not known."""
     client = request.client
-    return client.host if client else ""
+    return household(client.host) if client else ""

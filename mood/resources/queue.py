@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from mood.errors import BusyError, ShareError, StoppingError
 from mood.resources.counters import Counters
 
-KEPT_S = 0.5
-"""Who leaves a place counts as here for so long, or for as long as the picture took."""
+HERE_S = 2.0
+"""Who has left a place counts as here for so long."""
 
-MOST_KEPT_S = 2.0
-"""But no longer than this."""
+KEPT_S = 0.5
+"""And a place is kept for it for so long, or for as long as its picture took, up to `HERE_S`."""
 
 MOST_COUNTED_S = 30.0
 """One picture counts as so much at most: the first of all may have waited for a download."""
@@ -33,26 +33,26 @@ class _Sender:
 
     Attributes:
         had_s: Seconds in a place that it has had, but for what is going on.
+        credit_s: How much less than an even part that was when it had nothing here any more.
         waiting: Its tickets, the first to come first, with the number of each.
         since: When its pictures in work began.
         kept_since: Since when a place is kept for its next picture.
-        kept_until: Until when it counts as here without one.
+        kept_until: Until when one may be kept.
+        here_until: Until when it counts as here without a picture.
     """
 
     had_s: float
+    credit_s: float = 0.0
     waiting: deque[tuple[int, _Ticket]] = field(default_factory=deque)
     since: deque[float] = field(default_factory=deque)
     kept_since: float | None = None
-    kept_until: float = 0.0
+    kept_until: float = float("-inf")
+    here_until: float = float("-inf")
 
     @property
     def is_busy(self) -> bool:
         """Whether it waits, or has a place, be it one that is kept for it."""
         return bool(self.waiting or self.since) or self.kept_since is not None
-
-    def is_here(self, now: float) -> bool:
-        """Whether it is busy, or was a moment ago."""
-        return self.is_busy or now < self.kept_until
 
     def spent_s(self, now: float) -> float:
         """Seconds in a place that it has had up to now."""
@@ -64,15 +64,15 @@ class Queue:
     """Turns go round among addresses; who waits in a coroutine holds no thread meanwhile.
 
     Next is the address that has had the least time in a place, however many pictures it has here;
-    of one address, first come, first served. Who comes, comes in with what an address has had that
-    was here all the time and got its even part, or with what it left with if that was more: being
-    away earns nothing.
+    of one address, first come, first served. Who comes, comes in with an even part: what an address
+    has had that was here all the time and got its share. Or with what it left with, if that was
+    more: being away earns nothing.
 
-    Who sends one photo after the other has none here between two of them. So who has left a place
-    counts as here for `KEPT_S` more, or as long as its picture took; where its turn comes, the
-    place is kept for it that long. Else each of its photos would let in a slow one of somebody who
-    always has some here. The time for which a place is kept counts as time in it: nobody gains by
-    dawdling.
+    Who sends one photo after the other has none here between two of them, and keeps for `HERE_S`
+    what it was short of. If its turn comes within `KEPT_S` and who follows has had more than an
+    even part, the place is kept for it until then: else each of its photos would let in a slow one
+    of somebody who always has some here. The time for which a place is kept counts as time in it:
+    nobody gains by dawdling.
 
     Where as many wait as may, a newcomer takes the place of the youngest of the address with most,
     if its own has fewer than that even then. An address that is not here is forgotten when the
@@ -192,8 +192,7 @@ class Queue:
             self._counters.add(refusals=1)
             raise
         sender = here or self._senders.setdefault(who, _Sender(self._even_s))
-        if not sender.is_here(now):
-            sender.had_s = max(sender.had_s, self._even_s)
+        sender.had_s = self._had_s(sender, now)
         self._number += 1
         sender.waiting.append((self._number, ticket))
 
@@ -229,7 +228,9 @@ class Queue:
             self._go_on(now)
             took_s = now - sender.since.popleft()
             sender.had_s += min(took_s, MOST_COUNTED_S)
-            sender.kept_until = now + min(max(KEPT_S, took_s), MOST_KEPT_S)
+            sender.credit_s = self._even_s - sender.had_s
+            sender.kept_until = now + min(max(KEPT_S, took_s), HERE_S)
+            sender.here_until = now + HERE_S
             self._free += 1
             self._serve(now)
 
@@ -250,17 +251,19 @@ class Queue:
     def _keep(self, following: _Sender, now: float) -> bool:
         """Keeps a place for who comes before who waits; call it with the lock."""
         limit_s = following.spent_s(now)
-        away = [each for each in self._senders.values() if not each.waiting and not each.since]
-        first = min(
-            (each for each in away if each.is_here(now) and each.had_s < limit_s),
-            key=lambda each: each.had_s,
-            default=None,
-        )
-        if first is None or self._kept_for is not None:
+        if limit_s <= self._even_s or self._kept_for is not None:
             return False
-        first.kept_since, self._kept_for = now, first
-        rest_s = min(first.kept_until - now, limit_s - first.had_s)
-        self._timer = threading.Timer(rest_s, self._look_again)
+        away = [
+            (self._had_s(each, now), who)
+            for who, each in self._senders.items()
+            if not each.is_busy and now < each.kept_until
+        ]
+        had_s, who = min(away, default=(limit_s, ""))
+        if had_s >= limit_s:
+            return False
+        kept = self._kept_for = self._senders[who]
+        kept.had_s, kept.kept_since = had_s, now
+        self._timer = threading.Timer(min(kept.kept_until - now, limit_s - had_s), self._look_again)
         self._timer.daemon = True
         self._timer.start()
         return True
@@ -270,10 +273,18 @@ class Queue:
         kept, self._kept_for = self._kept_for, None
         if self._timer is not None:
             self._timer.cancel()
-        if kept is not None and kept.kept_since is not None:
-            kept.had_s += now - kept.kept_since
+        if kept is not None:
+            kept.had_s = kept.spent_s(now)
             kept.kept_since = None
+            kept.credit_s = self._even_s - kept.had_s
             self._free += 1
+
+    def _had_s(self, sender: _Sender, now: float) -> float:
+        """What an address has had that comes in now; call it with the lock."""
+        if sender.is_busy:
+            return sender.had_s
+        credit_s = max(0.0, sender.credit_s) if now < sender.here_until else 0.0
+        return max(sender.had_s, self._even_s - credit_s)
 
     def _look_again(self) -> None:
         with self._lock:
@@ -295,7 +306,7 @@ class Queue:
         self._senders = {
             who: each
             for who, each in self._senders.items()
-            if each.is_here(now) or (busy and each.had_s > self._even_s)
+            if each.is_busy or now < each.here_until or (busy and each.had_s > self._even_s)
         }
 
 

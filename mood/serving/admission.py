@@ -16,12 +16,13 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mood.errors import BusyError, ImageTooLargeError
+from mood.resources.household import household
 from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
 from mood.serving.refusals import Answer, RefusedError
 from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, below_root, table
 from mood.serving.shares import Hold, Shares
-from mood.serving.visitors import HOST, Origins, Proxies, household
+from mood.serving.visitors import HOST, Origins, Proxies
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from contextvars import Context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mood.resources.household import household
 from mood.serving.answers import Answers
-from mood.serving.visitors import household
 
 if TYPE_CHECKING:
     from gradio import Blocks

@@ -21,8 +21,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from mood.errors import STATUS, BusyError
+from mood.resources.household import household
 from mood.serving.upload_folder import UploadFolder
-from mood.serving.visitors import household
 
 _log = logging.getLogger(__name__)
 

@@ -105,18 +105,6 @@ def _plain_address(entry: str) -> str | None:
     return None
 
 
-def household(address: str) -> str:
-    """Whom an address belongs to: itself, or of IPv6 the network of 64 bits that one house has."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if ip.version == 4:
-        return address
-    mapped = ip.ipv4_mapped
-    return str(mapped) if mapped else str(ipaddress.ip_network((address, 64), strict=False))
-
-
 class Origins:
     """Which web pages may let their visitors' browsers ask.
 

@@ -115,7 +115,7 @@ async def test_who_had_more_than_the_others_owes_it_them_after_a_while_away():
         await place.send("quick")
     await place.work(10)
     await place.work(1)
-    place.clock.now_s += turns.MOST_KEPT_S
+    place.clock.now_s += turns.HERE_S
     await place.send("slow")
     for _ in range(5):
         await place.work(1)
@@ -231,7 +231,7 @@ async def test_addresses_that_were_here_are_forgotten():
     assert len(place.queue._senders) < 100
     for _ in range(10):
         await place.work(1)
-    place.clock.now_s += turns.MOST_KEPT_S
+    place.clock.now_s += turns.HERE_S
     await place.send("last")
     assert len(place.queue._senders) == 1
 

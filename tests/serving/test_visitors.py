@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mood.errors import SettingsError
-from mood.serving.visitors import Origins, Proxies, behind_known_proxies, household
+from mood.serving.visitors import Origins, Proxies, behind_known_proxies
 from mood.settings import Settings
 
 
@@ -70,13 +70,6 @@ def test_entries_have_ports_and_oddities(entry, address):
 def test_odd_hosts_and_schemes_of_a_proxy_are_left_out():
     odd = {"x_forwarded_host": "a b<c>", "x_forwarded_proto": "gopher", "host": "inside"}
     assert seen(Proxies("10.0.0.0/8", 1).resolve(request(**odd))) == ("10.1.2.3", "http", "inside")
-
-
-def test_a_house_with_ipv6_is_one_address():
-    assert household("2001:db8:1:2::a") == household("2001:db8:1:2:ffff::b")
-    assert household("2001:db8:1:2::a") != household("2001:db8:1:3::a")
-    assert household("::ffff:203.0.113.7") == household("203.0.113.7") == "203.0.113.7"
-    assert household("testclient") == "testclient"
 
 
 def test_proxies_that_are_no_networks_end_the_start_with_a_sentence():
