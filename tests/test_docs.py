@@ -21,7 +21,7 @@ from mood.serving.metrics import Figures, prometheus_text
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-GUIDES = [README, ROOT / ".github" / "CONTRIBUTING.md", *DOCS]
+GUIDES = [README, ROOT / ".github" / "CONTRIBUTING.md", ROOT / "SECURITY.md", *DOCS]
 OTHERS = ["CHANGELOG.md", "examples/PROVENANCE.md", "mood/models/mini/README.md"]
 
 
@@ -139,6 +139,12 @@ def test_every_code_of_an_error_is_explained():
     rows = table(ROOT / "docs" / "clients.md", "## Errors")
     told = {code.strip("`"): title for code, _, title, _ in rows}
     assert told == {code: title for code, (_, title) in STATUS.items()}
+
+
+def test_every_attack_that_is_tried_is_told():
+    rows = table(ROOT / "SECURITY.md", "## What is tried")
+    told = {where.strip("`") for _, where in rows}
+    assert told == {name(path) for path in (ROOT / "tests" / "hard").glob("test_*.py")}
 
 
 def test_the_figures_to_watch_are_those_of_metrics():
