@@ -27,9 +27,9 @@ from PIL import Image
 
 from tests.small_host.host import EXAMPLES, Server
 
-ALONE_S = 4.0
+ALONE_S = 5.0
 FRESH_S = 60.0
-REST_S = 0.3  # between two photos of a visitor: a person is no loop
+REST_S = 0.5  # between two photos of a visitor: a person is no loop
 HEALTH_S = 4.0  # what must hold is 2 s; this machine may be busy
 PEAK_MB = 480.0
 _PAGE, _CALLER, _WATCHER = "198.51.100.1", "198.51.100.2", "198.51.100.3"
@@ -91,8 +91,7 @@ def beside(
     print(told)
     assert not under.wrong, f"{told}\n{under.wrong}"
     assert max(under.health_s) <= HEALTH_S, told
-    assert not pace or under.page / seconds >= alone.page / ALONE_S / 2, told
-    assert not pace or under.api / seconds >= alone.api / ALONE_S / 2, told
+    assert not pace or _has_half(under, alone, seconds) or _got_busy(server, under, seconds), told
     assert peak_mb <= PEAK_MB, told
     return answer
 
@@ -108,6 +107,20 @@ def _alone(server: Server) -> Tally:
         assert not alone.wrong, alone.wrong
         _known[server.url] = time.monotonic(), alone
     return alone
+
+
+def _has_half(under: Tally, alone: Tally, seconds: float) -> bool:
+    pairs = (under.page, alone.page), (under.api, alone.api)
+    return all(whole and some / seconds >= whole / ALONE_S / 2 for some, whole in pairs)
+
+
+def _got_busy(server: Server, under: Tally, seconds: float) -> bool:
+    """Whether it is the machine that has others to serve now: measured alone once more."""
+    time.sleep(3)  # what the attack left is worked off
+    _known.pop(server.url)
+    alone = _alone(server)
+    print(f"alone again {alone.page / ALONE_S:.2f} and {alone.api / ALONE_S:.2f}")
+    return _has_half(under, alone, seconds)
 
 
 @contextlib.contextmanager
