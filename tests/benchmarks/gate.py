@@ -14,11 +14,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from mood.resources.memory import MemoryGuard  # noqa: E402
-from mood.resources.room import Room  # noqa: E402
-from mood.serving.admission import Gate  # noqa: E402
-from mood.settings import Settings  # noqa: E402
-from tests.serving.test_admission import (  # noqa: E402
+from mood.resources.memory import MemoryGuard
+from mood.resources.room import Room
+from mood.serving.admission import Gate
+from mood.settings import Settings
+from tests.serving.test_admission import (
     CALL,
     PANEL,
     PANEL_BODY,
