@@ -58,7 +58,7 @@ def beside(
     server: Server,
     attack: Callable[..., Any],
     *arguments: Any,
-    seconds: float = 8.0,
+    seconds: float = 6.0,
     pace: bool = True,
 ) -> Any:
     """Lets honest visitors ask alone and then beside an attack, and asserts what must hold.

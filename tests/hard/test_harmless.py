@@ -41,7 +41,7 @@ def pipelined(url: str, path: str, times: int) -> int:
 
 
 def test_20_000_pipelined_requests(server: Server):
-    answered = beside(server, pipelined, "/health", 20_000, seconds=12.0)
+    answered = beside(server, pipelined, "/health", 20_000, seconds=8.0)
     assert answered is None or answered > 0
     assert server.status("/health") == 200
 

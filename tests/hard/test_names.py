@@ -73,7 +73,7 @@ def test_long_names_are_not_kept(server: Server):
                 client, panel(client, "photo"), "read_photo", {"image": photo("astronaut", 400).url}
             )
     before_mb = server.memory_mb()
-    beside(server, long_names, 10.0, seconds=10.0)
+    beside(server, long_names, 8.0, seconds=8.0)
     assert server.memory_mb() - before_mb <= 25  # with what the API's first photos bring
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hard import wire
-from tests.hard.beside import panel, photo, visitor
+from tests.hard.beside import ask_panel, panel, photo, visitor
 from tests.hard.refusals import CALL, CANCEL, JOIN, MARK, PAGE, RESET, V2, asked, wrong
 from tests.small_host.host import Server
 
@@ -46,7 +46,10 @@ ODD_PICTURES = [
 @pytest.fixture(scope="module")
 def panels(server: Server) -> dict[str, int]:
     with visitor(server.url, "192.0.2.40") as client:
-        return {name: panel(client, name) for name in ("photo", "live")}
+        numbers = {name: panel(client, name) for name in ("photo", "live")}
+        # The first photo loads the networks, and the log says so.
+        ask_panel(client, numbers["photo"], "read_photo", {"image": photo("astronaut", 320).url})
+    return numbers
 
 
 def to_panel(number: object, function: object, data: str, session: str = '"s"') -> bytes:
