@@ -102,7 +102,7 @@ def at_it(url: str, path: str, addresses: int, times: int, image: str) -> dict[i
 
     def send(number: int) -> None:
         address = sender(number, addresses)
-        seen = wire.during(6.0, lambda _: wire.ask(url, path, body, timeout=60, sender=address)[0])
+        seen = wire.during(10.0, lambda _: wire.ask(url, path, body, timeout=60, sender=address)[0])
         for status, count in seen.items():
             counts[status] = counts.get(status, 0) + count
 
@@ -121,7 +121,7 @@ def test_bodies_that_stall(server: Server, path: str, addresses: int):
     ("path", "addresses"), [(PAGE, ONE), (PAGE, CROWD), (CALL, CROWD), (JOIN, ONE)]
 )
 def test_sixty_readings_of_7_9_mb(server: Server, path: str, addresses: int):
-    beside(server, at_it, path, addresses, 60, "light", pace=addresses == ONE)
+    beside(server, at_it, path, addresses, 60, "light", seconds=10.0, pace=addresses == ONE)
 
 
 @pytest.mark.parametrize("path", [PAGE, CALL])
