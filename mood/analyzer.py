@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from mood.errors import BusyError, MoodError, UnreadableImageError
 from mood.options import Options
@@ -23,6 +23,9 @@ from mood.vision.picture import ImageInput, Picture, read_image
 from mood.vision.verdict import judged
 
 _log = logging.getLogger(__name__)
+
+Source: TypeAlias = ImageInput | Callable[[], ImageInput]
+"""A picture, or what makes one when its turn has come."""
 
 _T = TypeVar("_T")
 _DEFAULT = Options()
@@ -102,7 +105,7 @@ class MoodAnalyzer:
             return self._work(partial(self._read, source, options))
 
     async def read_async(
-        self, source: ImageInput, options: Options, then: Callable[[Reading], _T], who: str = ""
+        self, source: Source, options: Options, then: Callable[[Reading], _T], who: str = ""
     ) -> _T:
         """What `then` makes of a reading, for coroutines: a picture that waits holds no thread.
 
@@ -111,10 +114,10 @@ class MoodAnalyzer:
         Raises:
             MoodError: As `read` does.
         """
-        return await self._soon(lambda: then(self._read(source, options)), who)
+        return await self._soon(lambda: then(self._read(_made(source), options)), who)
 
     async def explain_async(
-        self, crop: ImageInput, expression: Expression, options: Options, who: str = ""
+        self, crop: Source, expression: Expression, options: Options, who: str = ""
     ) -> FloatArray:
         """How much the odds of `expression` fall when a part of a face is covered.
 
@@ -131,7 +134,7 @@ class MoodAnalyzer:
             UnreadableImageError: The crop was made for another network.
             MoodError: As `read` does.
         """
-        return await self._soon(partial(self._explain, crop, expression, options), who)
+        return await self._soon(lambda: self._explain(_made(crop), expression, options), who)
 
     def close(self) -> None:
         """Takes in no more pictures, and refuses those that wait; the one in work goes on."""
@@ -213,3 +216,7 @@ class MoodAnalyzer:
                 "This crop was made for another network. Read the photo again."
             )
         return occlusion(classifier, pixels, expression)
+
+
+def _made(source: Source) -> ImageInput:
+    return source() if callable(source) else source

@@ -36,8 +36,6 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         """
         try:
             source = from_request(image, settings.max_upload_mb)
-            if isinstance(image, dict):
-                image.clear()  # of the text of a picture: waiting, its bytes are enough
             answer: dict[str, Any] = await analyzer.read_async(
                 source,
                 Options(),

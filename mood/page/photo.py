@@ -23,7 +23,7 @@ from mood.models.catalogue import CATALOGUE
 from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
 from mood.page import assets
-from mood.page.uploads import from_data_url, from_upload
+from mood.page.uploads import Encoded, from_data_url, from_upload
 from mood.page.visitor import address_of
 from mood.report.draw import annotate
 from mood.report.palette import looks
@@ -144,7 +144,7 @@ def _wish(data: Any) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _picture(wish: Mapping[str, Any], settings: Settings) -> bytes | Path:
+def _picture(wish: Mapping[str, Any], settings: Settings) -> Encoded | Path:
     """The photo of a request: a data URL in ``image``, else an uploaded file in ``path``."""
     if wish.get("image"):
         return from_data_url(wish["image"], settings.max_upload_mb)

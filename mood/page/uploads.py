@@ -1,20 +1,25 @@
-"""Pictures as requests hold them; they are decoded later, in their turn."""
+"""Pictures as requests hold them; their text and their pixels are decoded later, in their turn."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from gradio.utils import get_upload_folder
 
 from mood.errors import ImageTooLargeError, UnreadableImageError
 
+Encoded: TypeAlias = Callable[[], bytes]
+"""A picture whose text has not been decoded yet."""
+
 _HELP = "Upload the picture first, or send it as a data URL: data:image/jpeg;base64,…"
 
 
-def from_request(value: Any, most_mb: float) -> bytes | Path:
+def from_request(value: Any, most_mb: float) -> Encoded | Path:
     """The picture of an API call: Gradio's form of a file, or a data URL as plain text.
 
     Raises:
@@ -33,21 +38,25 @@ def from_request(value: Any, most_mb: float) -> bytes | Path:
     return from_upload(value)
 
 
-def from_data_url(url: Any, most_mb: float) -> bytes:
-    """The bytes of ``data:image/…;base64,…``.
+def from_data_url(url: Any, most_mb: float) -> Encoded:
+    """The picture in ``data:image/…;base64,…``, which is decoded when it is called.
 
     Args:
         url: What a request holds; anything.
         most_mb: Size of the largest file that is taken, in MB.
 
     Raises:
-        ImageError: It is no such text, is damaged, or holds too much.
+        ImageError: It is no such text, or it holds too much; when called, it is damaged.
     """
     head, _, body = url.partition(",") if isinstance(url, str) else ("", "", "")
     if not head.startswith("data:image/") or not head.endswith(";base64"):
         raise UnreadableImageError("This is no picture as a base64 data URL.")
     if len(body) * 3 / 4 > most_mb * 1_000_000 + 2:
         raise ImageTooLargeError(f"At most {most_mb:g} MB are read. Please send a smaller copy.")
+    return partial(_decode, body)
+
+
+def _decode(body: str) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:  # ValueError: letters beyond ASCII

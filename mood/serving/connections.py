@@ -52,6 +52,7 @@ class Limits:
         slow_bytes_s: Bytes a second that must be read.
         unread_bytes: Answers not read yet, of all connections together.
         rest_bytes: Of a body, read and forgotten after its request was answered already.
+        rest_bytes_s: Of all such bodies together, a second.
     """
 
     connections: int = _MOST
@@ -60,6 +61,7 @@ class Limits:
     slow_bytes_s: int = 2_000
     unread_bytes: int = 24_000_000
     rest_bytes: int = 32_000_000
+    rest_bytes_s: int = 8_000_000
 
     @classmethod
     def of_this_process(cls) -> Limits:
@@ -96,6 +98,14 @@ class Connections(ServerState):
         # All are in one of these; who has rested for longest comes first.
         self._unheard: dict[Connection, None] = {}  # got no answer yet
         self._answered: dict[Connection, None] = {}
+        self._resting_until = 0.0
+
+    def pause_s(self, size: int) -> float:
+        """How long to read no further after `size` bytes that nobody needs."""
+        now = asyncio.get_running_loop().time()
+        began = max(self._resting_until, now)
+        self._resting_until = began + size / self.limits.rest_bytes_s
+        return self._resting_until - now
 
     def admit(self, newcomer: Connection) -> None:
         """Makes room for a newcomer, or closes it where nobody can go.
@@ -203,12 +213,19 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Is called by asyncio with what has come."""
         if self._answered_early:
-            # It is read on, or many clients would not see their answer; but not for ever.
+            # It is read on, or many clients would not see their answer; but not for ever, nor so
+            # fast that others notice.
             self._rest_bytes += len(data)
             if self._rest_bytes > self._all.limits.rest_bytes:
                 self._all.drop(self)
                 return
+            self.transport.pause_reading()
+            self.loop.call_later(self._all.pause_s(len(data)), self._read_on)
         super().data_received(data)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def on_response_complete(self) -> None:
         """Is called by uvicorn when the app has given its whole answer."""

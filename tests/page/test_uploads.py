@@ -17,7 +17,7 @@ URL = "data:image/png;base64," + base64.b64encode(CONTENT).decode()
 
 @pytest.mark.parametrize("value", [URL, {"url": URL}, {"url": URL, "path": "/etc/passwd"}])
 def test_a_data_url_is_decoded(value):
-    assert from_request(value, most_mb=1) == CONTENT
+    assert from_request(value, most_mb=1)() == CONTENT
 
 
 @pytest.mark.parametrize("form", [lambda path: path, lambda path: {"path": path, "meta": {}}])
@@ -54,7 +54,7 @@ def test_a_file_in_the_folder_of_uploads_is_taken(form):
 )
 def test_all_else_gets_a_sentence_that_says_what_to_do(value, words):
     with pytest.raises(ImageError, match=words) as refused:
-        from_request(value, most_mb=1)
+        from_request(value, most_mb=1)()
     assert "lease" in str(refused.value) or "data URL" in str(refused.value)
 
 
