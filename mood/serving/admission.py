@@ -129,7 +129,7 @@ class Gate:
         size = _announced(scope)
         if size is not None and route.body_bytes and size > route.body_bytes:
             raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
-        hold = self._shares.take(route.kind, who)
+        hold = await self._shares.take(route.kind, who)
         try:
             if route.json:
                 need = (route.body_bytes if size is None else size) * _TIMES_IN_MEMORY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 
@@ -13,6 +14,10 @@ _MOST_STREAMS = 32  # of one address: each open page has two
 _MOST_FILES = 64  # of one address, at the same time
 _ALL_STREAMS = 256
 _ALL_REQUESTS = 512
+_PATIENT = {Kind.WORK, Kind.UPLOAD}
+_PATIENCE_S = 1.0
+_LOOKS = 5  # within that
+_MOST_PATIENT = 128  # of all addresses
 
 _BUSY = "The server is busy. Please try again in a moment."
 _OWN_SHARE = "Much of yours is under way already. Please wait for that first."
@@ -57,22 +62,40 @@ class Shares:
             Kind.FILE: _MOST_FILES,
         }
         self._under_way: Counter[tuple[Kind, str]] = Counter()
-        self._streams = self._requests = 0
+        self._streams = self._requests = self._patient = 0
 
-    def take(self, kind: Kind, who: str) -> Hold:
+    async def take(self, kind: Kind, who: str) -> Hold:
         """Counts one more request of an address, until the hold is released.
+
+        Who has its share already waits for a second before it is refused: often there is room by
+        then, and who asks again at once cannot do so a thousand times a second.
 
         Raises:
             RefusedError: It has its share, or everybody together has theirs.
         """
+        if kind in _PATIENT and self._is_full(kind, who) and self._patient < _MOST_PATIENT:
+            self._patient += 1
+            try:
+                await self._patience(kind, who)
+            finally:
+                self._patient -= 1
+        if self._is_full(kind, who):
+            raise RefusedError(429, _OWN_SHARE, ShareError.code, ShareError.retry_after_s)
         if self._requests >= _ALL_REQUESTS or (
             kind is Kind.STREAM and self._streams >= _ALL_STREAMS
         ):
             raise RefusedError(503, _BUSY, BusyError.code, BusyError.retry_after_s)
-        if self._under_way[kind, who] >= self._most[kind]:
-            raise RefusedError(429, _OWN_SHARE, ShareError.code, ShareError.retry_after_s)
         self._count(kind, who, 1)
         return Hold(lambda: self._count(kind, who, -1))
+
+    async def _patience(self, kind: Kind, who: str) -> None:
+        for _ in range(_LOOKS):
+            await asyncio.sleep(_PATIENCE_S / _LOOKS)
+            if not self._is_full(kind, who):
+                return
+
+    def _is_full(self, kind: Kind, who: str) -> bool:
+        return self._under_way[kind, who] >= self._most[kind]
 
     def _count(self, kind: Kind, who: str, more: int) -> None:
         self._requests += more

@@ -29,7 +29,7 @@ from tests.small_host.host import EXAMPLES, Server
 
 ALONE_S = 5.0
 FRESH_S = 60.0
-REST_S = 0.5  # between two photos of a visitor: a person is no loop
+REST_S = 0.3  # between two photos of a visitor: a person is no loop
 HEALTH_S = 4.0  # what must hold is 2 s; this machine may be busy
 PEAK_MB = 480.0
 _PAGE, _CALLER, _WATCHER = "198.51.100.1", "198.51.100.2", "198.51.100.3"

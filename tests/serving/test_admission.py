@@ -373,6 +373,21 @@ def test_one_address_has_a_share_and_others_have_theirs():
     asyncio.run(main())
 
 
+def test_who_has_its_share_waits_a_moment_and_may_then_come_in():
+    async def main() -> None:
+        app = Slow()
+        guarded = gate(app, address_share=1)
+        first = asyncio.create_task(ask(guarded, CALL, {"data": []}))
+        await eventually(lambda: app.began == 1)
+        second = asyncio.create_task(ask(guarded, CALL, {"data": []}))
+        await asyncio.sleep(0.05)
+        assert app.began == 1
+        app.may_end.set()
+        assert [(await each).status for each in (first, second)] == [200, 200]
+
+    asyncio.run(main())
+
+
 def test_the_share_is_held_until_the_job_is_done():
     async def main() -> None:
         holds = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import subprocess
@@ -252,6 +253,23 @@ def test_a_body_that_was_not_asked_for_is_read_on_for_a_while_only(serving):
         assert b"end" in reply(caller), "the connection can still be used"
     with serving.open(head % 50_000_000) as caller, pytest.raises(ConnectionError):
         caller.sendall(bytes(50_000_000))
+
+
+@pytest.mark.parametrize("serving", [{"rest_bytes_s": 1_000_000, "head_s": 60}], indirect=True)
+def test_bodies_that_were_not_asked_for_share_one_slow_pace(serving):
+    head = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 20000000\r\n\r\n"
+    senders = [serving.open(head) for _ in range(4)]
+    sent = 0
+    end = time.monotonic() + 1.0
+    for sender in senders:
+        sender.setblocking(False)
+    while time.monotonic() < end:
+        for sender in senders:
+            with contextlib.suppress(BlockingIOError):
+                sent += sender.send(bytes(200_000))
+    # Beside a second's worth, what the kernel's buffers take and one piece of each.
+    room = sum(each.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) for each in senders)
+    assert sent < 2_000_000 + 4 * 7_000_000 + room < 80_000_000
 
 
 def test_as_many_descriptors_are_asked_for_as_are_useful():
