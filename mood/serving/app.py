@@ -104,9 +104,14 @@ def _room(analyzer: MoodAnalyzer) -> Room:
 
     def left_mb() -> float | None:
         left = guard.left_mb() if guard else None
-        return None if left is None else left - decoding_mb
+        if guard is None or left is None:
+            return None
+        return left - max(decoding_mb, guard.reserved_mb)
 
-    return Room(left_mb, settings.wait_limit_s)
+    room = Room(left_mb, settings.wait_limit_s)
+    if guard is not None:
+        guard.promised_mb = lambda: room.taken / 1e6
+    return room
 
 
 async def warm_up(app: Starlette) -> None:

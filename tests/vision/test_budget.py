@@ -1,0 +1,92 @@
+"""What decoding may take, kept by each format and mode in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mood.vision.budget import budget
+from mood.vision.formats.parts import Parts
+from tests.kinds import ALONE, KINDS, LEAN
+
+ROOT = Path(__file__).parents[2]
+LARGE, MIDDLE = (5000, 5000), (2800, 2800)
+NOT_REDUCED = ("JPEG RGB", "PNG RGB", "PNG I;16", "TIFF F", "WEBP RGB", "WEBP RGBA", "AVIF RGB")
+
+needs_proc = pytest.mark.skipif(
+    not os.access("/proc/self/clear_refs", os.W_OK), reason="needs Linux's /proc"
+)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, tuple[int, int]], Any]:
+    """Kind and size → what decoding it took."""
+    folder = tmp_path_factory.mktemp("kinds")
+    cases = [(name, LARGE) for name in KINDS] + [(name, MIDDLE) for name in NOT_REDUCED]
+    paths = []
+    for number, (name, size) in enumerate(cases):
+        paths.append(folder / str(number))
+        paths[-1].write_bytes(KINDS[name](size))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.vision.peak", *map(str, paths)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    for path in paths:
+        path.unlink()
+    return dict(zip(cases, answers, strict=True))
+
+
+@needs_proc
+@pytest.mark.parametrize("name", KINDS)
+def test_no_picture_takes_more_than_its_budget(name, measured):
+    answer = measured[name, LARGE]
+    assert answer.get("size_wh") == [*LARGE], answer
+    assert answer["peak_mb"] <= answer["budget_mb"]
+
+
+@needs_proc
+@pytest.mark.parametrize("name", NOT_REDUCED)
+def test_nor_does_a_smaller_one_that_is_decoded_otherwise(name, measured):
+    answer = measured[name, MIDDLE]
+    assert sorted(answer.get("size_wh", [])) == sorted(MIDDLE), answer
+    assert answer["peak_mb"] <= answer["budget_mb"]
+
+
+@needs_proc
+@pytest.mark.parametrize("name", LEAN)
+def test_25_megapixels_take_at_most_150_mb_where_a_decoder_can_do_with_less(name, measured):
+    assert measured[name, LARGE]["peak_mb"] <= 150
+
+
+@needs_proc
+@pytest.mark.parametrize("name", ALONE)
+def test_a_budget_is_not_so_high_that_pictures_are_refused_in_vain(name, measured):
+    answer = measured[name, LARGE]
+    assert answer["budget_mb"] <= 1.5 * answer["peak_mb"] + 30
+
+
+def test_a_budget_tells_how_large_a_picture_of_its_kind_may_be():
+    size = (5000, 5000)
+    needed = budget("AVIF", "RGBA", size, size, (1600, 1600), Parts(b"", kind="deep"))
+    most = needed.most_megapixels(300)
+    smaller = (int((most * 1e6) ** 0.5),) * 2
+    again = budget("AVIF", "RGBA", smaller, smaller, (1600, 1600), Parts(b"", kind="deep"))
+    assert again.total_mb == pytest.approx(300, abs=1)
+    assert needed.total_mb > 300
+
+
+def test_the_coefficients_of_a_progressive_picture_count_however_small_it_is_decoded():
+    parts = Parts(b"", buffers=400_000_000, kind="progressive")
+    needed = budget("JPEG", "CMYK", (7071, 7071), (1768, 1768), (1600, 1600), parts)
+    assert needed.total_mb > 400
+    assert needed.what == "progressive JPEG in CMYK"
