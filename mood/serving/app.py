@@ -29,6 +29,7 @@ from mood.resources.room import Room
 from mood.serving import gradio_app
 from mood.serving.admission import Gate
 from mood.serving.demo import Demo
+from mood.serving.environment import quiet_decoders
 from mood.serving.metrics import Figures, prometheus_text
 from mood.serving.middleware import Compress, CountRequests, SecurityHeaders
 from mood.serving.visitors import HUGGING_FACE, Origins
@@ -54,6 +55,7 @@ def create_analyzer(settings: Settings) -> MoodAnalyzer:
 def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     """The whole application around an analyzer; nothing is loaded before the first picture."""
     settings = analyzer.settings
+    quiet_decoders()
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
         demo.queue(

@@ -34,6 +34,7 @@ _WHOLE = {
 _SMALL_WEBP = 8.1  # one that is not halved while it is decoded
 _GIF = 2.1  # its first frame, and what would be put back behind it
 _RESULT = 5  # bytes for each pixel of the result, which is there before the decoder's are gone
+_ACROSS, _DOWN = 12, 12  # bytes of each column (rows in work) and of each row (its address)
 _WORK = 20_000_000  # bands in work, the libraries' own tables
 
 _ALONE = {"WEBP": "WebP", "AVIF": "AVIF", "JPEG": "JPEG", "TIFF": "TIFF"}
@@ -89,11 +90,12 @@ def budget(
     held = _PILLOW.get(mode, _OTHER_MODES)
     whole = pixels * _each(picture_format, mode, decoded_wh, result_wh, parts.kind) + parts.buffers
     later = pixels * held + result_wh[0] * result_wh[1] * _RESULT
+    lines = decoded_wh[0] * _ACROSS + decoded_wh[1] * _DOWN
     fixed = _WORK + len(parts.content)
     return Budget(
         _words(picture_format, mode, parts.kind),
         size_wh[0] * size_wh[1],
-        fixed + int(max(whole, later)),
+        fixed + lines + int(max(whole, later)),
         fixed,
     )
 

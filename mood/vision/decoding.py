@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,8 +103,10 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
     """
     result_wh = scaled(picture.size_wh, max_side)
     if picture.image is not None:
-        with closing(picture.image) as image:  # its pixels go at once, not when its file goes
-            return bands.shrunk(image, result_wh)
+        result = bands.shrunk(picture.image, result_wh)
+        if result is not picture.image:
+            picture.image.close()  # its pixels go at once, and not when its header goes
+        return result
     if isinstance(picture.parts, webp.WebPParts):
         return _webp(picture, picture.parts, result_wh)
     return _by_opencv(picture.parts.content, picture.size_wh, result_wh)

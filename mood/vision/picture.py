@@ -130,6 +130,8 @@ def _from_file(content: bytes, settings: Settings, room: RoomFor) -> Picture:
     side = settings.max_side
     header = _guarded(lambda: decoding.opened(content, kind, side), content[:64])
     (width, height), decoded = header.size_wh, header.decoded_wh
+    if min(width, height, *decoded) < 1:
+        raise damaged()
     if width * height > settings.max_megapixels * 1e6:
         raise _too_many_pixels(width, height, settings.max_megapixels)
     if decoded[0] * decoded[1] > settings.max_decoded_megapixels * 1e6:
@@ -171,7 +173,10 @@ def _guarded(work: Callable[[], _T], head: bytes = b"") -> _T:
     except Exception as error:  # noqa: BLE001 - the outer edge of the decoders
         _log.debug("a decoder says: %r", error)
         failure = damaged()
-    raise failure
+    try:
+        raise failure
+    finally:
+        del failure, work  # else the error holds this frame, and this frame the error
 
 
 def _unidentified(head: bytes) -> UnreadableImageError | UnsupportedImageError:

@@ -1,7 +1,7 @@
 """``python -m tests.vision.peak FILE…``: what decoding takes, each in a process of its own.
 
-Prints a line of JSON for each file: `peak_mb` above what was held before, `budget_mb`, and `size_wh`
-of the picture or `error`.
+Prints a line of JSON for each file: `peak_mb` above what was held before, `budget_mb`, and
+`size_wh` of the picture or `error`.
 """
 
 from __future__ import annotations
