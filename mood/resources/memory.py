@@ -221,13 +221,17 @@ class MemoryGuard:
             if not self._fits(wanted_mb):
                 self._take(Step.UNLOAD, self._drop, self._resident())
             while not self._fits(wanted_mb):
-                if self._clock() >= deadline:
+                if self._is_alone() or self._clock() >= deadline:
                     self.steps[Step.REFUSE] += 1
                     held = self._resident()
                     _log.error("memory: %.0f MB held, no room for %.0f MB", held, wanted_mb)
                     raise BusyError("The server is short of memory. Please try again in a moment.")
                 self._freed.wait(_ROOM_LOOK_S)
             self._reserved_mb += wanted_mb
+
+    def _is_alone(self) -> bool:
+        """Whether nothing runs that could give memory back; call it with the lock."""
+        return self._working <= 1 and not self._reserved_mb and not self.promised_mb()
 
     def _fits(self, wanted_mb: float) -> bool:
         """Whether so much may be taken beside what is held and promised; call it with the lock."""

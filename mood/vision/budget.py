@@ -22,13 +22,16 @@ _WHOLE = {
     ("WEBP", "RGBA", "lossless"): 8.1,
     ("AVIF", "L", ""): 3.8,
     ("AVIF", "L", "full"): 3.8,
-    ("AVIF", "L", "deep"): 6.0,
+    ("AVIF", "L", "deep"): 5.2,
+    ("AVIF", "L", "deep full"): 5.2,
     ("AVIF", "RGB", ""): 9.4,
     ("AVIF", "RGB", "full"): 11.1,
-    ("AVIF", "RGB", "deep"): 14.5,
+    ("AVIF", "RGB", "deep"): 11.5,
+    ("AVIF", "RGB", "deep full"): 14.5,
     ("AVIF", "RGBA", ""): 11.8,
     ("AVIF", "RGBA", "full"): 13.5,
-    ("AVIF", "RGBA", "deep"): 18.5,
+    ("AVIF", "RGBA", "deep"): 15.0,
+    ("AVIF", "RGBA", "deep full"): 18.0,
     ("BMP", "P", "rle"): 6.1,
 }
 _SMALL_WEBP = 8.1  # one that is not halved while it is decoded
@@ -47,14 +50,12 @@ class Budget:
     Attributes:
         what: The kind of picture in words.
         pixels: Of the whole picture.
-        total: Bytes that decoding takes at most, above what was held before.
-        fixed: Those of them that a picture with fewer pixels would take as well.
+        total: Bytes that decoding takes at most, above what is held with the file.
     """
 
     what: str
     pixels: int
     total: int
-    fixed: int
 
     @property
     def total_mb(self) -> float:
@@ -63,8 +64,8 @@ class Budget:
 
     def most_megapixels(self, room_mb: float) -> float:
         """How large a picture of this kind may be where there are so many MB."""
-        each = (self.total - self.fixed) / max(self.pixels, 1)
-        return max(0.0, room_mb - self.fixed / 1e6) / max(each, 0.01)
+        each = (self.total - _WORK) / max(self.pixels, 1)
+        return max(0.0, room_mb - _WORK / 1e6) / max(each, 0.01)
 
 
 def budget(
@@ -91,12 +92,10 @@ def budget(
     whole = pixels * _each(picture_format, mode, decoded_wh, result_wh, parts.kind) + parts.buffers
     later = pixels * held + result_wh[0] * result_wh[1] * _RESULT
     lines = decoded_wh[0] * _ACROSS + decoded_wh[1] * _DOWN
-    fixed = _WORK + len(parts.content)
     return Budget(
         _words(picture_format, mode, parts.kind),
         size_wh[0] * size_wh[1],
-        fixed + lines + int(max(whole, later)),
-        fixed,
+        _WORK + lines + int(max(whole, later)),
     )
 
 

@@ -42,10 +42,13 @@ def _meta(content: bytes) -> tuple[int, int]:
 
 
 def _kind(meta: bytes) -> str:
-    """What is "deep" has more than 8 bits, "full" has colours at full size; else empty."""
-    kinds, place = set[str](), -1
-    while (place := meta.find(b"av1C", place + 1)) >= 0 and len(kinds) < 3:
+    """Has it "deep" in it, colours have more than 8 bits; "full", they are not subsampled."""
+    deep, full, place = False, False, -1
+    for _ in range(_MOST_BOXES):
+        place = meta.find(b"av1C", place + 1)
+        if place < 0:
+            break
         flags = meta[place + 6] if place + 6 < len(meta) else 0
-        full = not flags & (_GREY | _SUBSAMPLED)
-        kinds.add("deep" if flags & _DEEP else "full" if full else "")
-    return "deep" if "deep" in kinds else "full" if "full" in kinds else ""
+        deep = deep or bool(flags & _DEEP)
+        full = full or not flags & (_GREY | _SUBSAMPLED)
+    return " ".join(("deep",) * deep + ("full",) * full)

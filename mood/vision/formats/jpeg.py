@@ -23,7 +23,7 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 _KEPT = {*range(0xC0, 0xE0), _APP0, _APP14} - _WITHOUT_LENGTH
-_NEXT = re.compile(rb"\xff+[^\xff\x00\xd0-\xd7]", re.DOTALL)
+_NEXT = re.compile(rb"\xff[^\xff\x00\xd0-\xd7]", re.DOTALL)
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 
