@@ -24,11 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 from mood.analyzer import MoodAnalyzer  # noqa: E402
 from mood.errors import MoodError  # noqa: E402
-from mood.serving.app import create_analyzer  # noqa: E402
-from mood.serving.environment import QUIET, give_memory_back, quiet_decoders  # noqa: E402
+from mood.serving import environment, imports  # noqa: E402
 from mood.settings import Settings  # noqa: E402
 from tests.kinds import KINDS  # noqa: E402
-from tests.small_host import host  # noqa: E402
 from tests.small_host.limits import Limits, why_not  # noqa: E402
 from tests.vision.peak import memory_mb  # noqa: E402
 
@@ -71,17 +69,20 @@ def read(analyzer: MoodAnalyzer, path: Path) -> dict[str, float | str]:
     }
 
 
-def work(folder: Path) -> None:
-    """Reads paths from standard input, and writes a line of JSON for each."""
-    give_memory_back()
-    quiet_decoders()
-    import gradio  # noqa: F401 - what a server holds beside
+def work(photo: Path) -> None:
+    """The program without its port: reads paths from standard input, a line of JSON for each."""
+    environment.give_memory_back()
+    environment.quiet_libraries()
+    with imports.quick_import():
+        from mood.serving.app import create_analyzer, create_app
 
-    analyzer = create_analyzer(Settings.from_env())
-    analyzer.analyze(host.small_photo(folder))
+        analyzer = create_analyzer(Settings.from_env())
+        app = create_app(analyzer)
+    analyzer.analyze(photo)
     print(json.dumps({"rest": memory_mb("VmRSS")}), flush=True)
     for line in sys.stdin:
         print(json.dumps(read(analyzer, Path(line.strip()))), flush=True)
+    assert app
 
 
 def main() -> int:
@@ -89,10 +90,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="12,25", help=f"megapixels, some of {', '.join(_SIZES)}")
     parser.add_argument("--kinds", default="", help="those whose name begins so")
-    parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--photo", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.folder:
-        work(options.folder)
+    if options.photo:
+        work(options.photo)
         return 0
     reason = why_not()
     if reason:
@@ -104,10 +105,12 @@ def main() -> int:
 
 
 def _measure(folder: Path, limits: Limits, sizes: list[str], kinds: str) -> int:
-    environ = {**os.environ, **QUIET, **host.large_models(folder), "HF_HUB_OFFLINE": "1"}
+    from tests.small_host import host
+
+    environ = {**os.environ, **host.large_models(folder), "HF_HUB_OFFLINE": "1"}
     environ |= {"PYTHONPATH": str(ROOT), "MOOD_MAX_MEGAPIXELS": "50", "MOOD_MAX_UPLOAD_MB": "40"}
     asked, answered = os.pipe(), os.pipe()
-    command = [sys.executable, __file__, "--in", str(folder)]
+    command = [sys.executable, __file__, "--photo", str(host.small_photo(folder))]
     with os.fdopen(asked[0]) as to_it, os.fdopen(answered[1], "wb") as from_it:
         process = limits.start(command, environ, from_it, ROOT, stdin=to_it, stderr=sys.stderr)
     with os.fdopen(asked[1], "w") as questions, os.fdopen(answered[0]) as answers:
