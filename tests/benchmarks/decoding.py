@@ -107,8 +107,9 @@ def main() -> int:
 def _measure(folder: Path, limits: Limits, sizes: list[str], kinds: str) -> int:
     from tests.small_host import host
 
-    environ = {**os.environ, **host.large_models(folder), "HF_HUB_OFFLINE": "1"}
-    environ |= {"PYTHONPATH": str(ROOT), "MOOD_MAX_MEGAPIXELS": "50", "MOOD_MAX_UPLOAD_MB": "40"}
+    environ = {**os.environ, **environment.QUIET, **host.large_models(folder)}
+    environ |= {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    environ |= {"MOOD_MAX_MEGAPIXELS": "50", "MOOD_MAX_UPLOAD_MB": "40"}
     asked, answered = os.pipe(), os.pipe()
     command = [sys.executable, __file__, "--photo", str(host.small_photo(folder))]
     with os.fdopen(asked[0]) as to_it, os.fdopen(answered[1], "wb") as from_it:
