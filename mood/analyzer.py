@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from mood.errors import BusyError, MoodError, UnreadableImageError
+from mood.errors import BusyError, ImageTooLargeError, MoodError, UnreadableImageError
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard
@@ -18,6 +20,7 @@ from mood.resources.pool import ModelPool, Models
 from mood.resources.queue import Queue
 from mood.settings import Settings
 from mood.types import Analysis, Expression, FloatArray, RGBImage
+from mood.vision.budget import Budget
 from mood.vision.explain import occlusion
 from mood.vision.picture import ImageInput, Picture, read_image
 from mood.vision.verdict import judged
@@ -178,8 +181,22 @@ class MoodAnalyzer:
             if self.guard is not None:
                 self.guard.finish()
 
+    def _room(self, needed: Budget) -> AbstractContextManager[None]:
+        """Memory for decoding a picture, where somebody watches the memory."""
+        largest = self.guard.largest_mb() if self.guard is not None else None
+        if self.guard is None or largest is None:
+            return nullcontext()
+        if needed.total_mb > largest:
+            most = math.floor(needed.most_megapixels(largest))
+            raise ImageTooLargeError(
+                f"This {needed.what} has {needed.pixels / 1e6:.0f} megapixels; of its kind at most "
+                f"{most} are read here, as decoding takes much memory. Please send a smaller "
+                "copy, best as an ordinary JPEG."
+            )
+        return self.guard.room(needed.total_mb)
+
     def _read(self, source: ImageInput, options: Options) -> Reading:
-        picture = read_image(source, self.settings)
+        picture = read_image(source, self.settings, self._room)
         models = self.pool.get(options)
         start = time.perf_counter()
         faces = [
@@ -209,7 +226,7 @@ class MoodAnalyzer:
         return Reading(picture, analysis, tuple(crops))
 
     def _explain(self, crop: ImageInput, expression: Expression, options: Options) -> FloatArray:
-        pixels = read_image(crop, self.settings).pixels
+        pixels = read_image(crop, self.settings, self._room).pixels
         classifier = self.pool.get(options).classifier
         if pixels.shape[:2] != classifier.spec.preprocessing.input_hw:
             raise UnreadableImageError(

@@ -15,8 +15,10 @@ import pytest
 from mood.errors import STATUS
 from mood.report.serialize import AnalysisDict, FaceDict
 from mood.resources.counters import Counts
-from mood.resources.memory import Step
+from mood.resources.memory import MemoryGuard, Step
 from mood.serving.metrics import Figures, prometheus_text
+from mood.vision.budget import Budget, budget
+from mood.vision.formats.parts import Parts
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -167,3 +169,36 @@ def test_the_changelog_keeps_to_its_form():
         assert kinds == [kind for kind in order if kind in kinds]
         for entries in re.split(r"^### .*\n", version, flags=re.MULTILINE)[1:]:
             assert re.match(r"\n- \S", entries), "no heading without entries"
+
+
+LARGE_PICTURES = {
+    "AVIF": ("AVIF", "RGB", "", 0),
+    "AVIF, colours at full size": ("AVIF", "RGB", "full", 0),
+    "AVIF, transparency": ("AVIF", "RGBA", "", 0),
+    "AVIF, both": ("AVIF", "RGBA", "full", 0),
+    "AVIF, 10 bits": ("AVIF", "RGB", "deep", 0),
+    "AVIF, 10 bits, transparency": ("AVIF", "RGBA", "deep", 0),
+    "AVIF, 10 bits, colours at full size": ("AVIF", "RGB", "deep full", 0),
+    "AVIF, 10 bits, both": ("AVIF", "RGBA", "deep full", 0),
+    "WebP, lossless": ("WEBP", "RGB", "lossless", 0),
+    "WebP, transparency": ("WEBP", "RGBA", "", 0),
+    "JPEG, progressive, colours at full size": ("JPEG", "RGB", "progressive", 6),
+    "JPEG, progressive, CMYK": ("JPEG", "CMYK", "progressive", 8),
+    "TIFF, compressed in one strip": ("TIFF", "RGBA", "", 4),
+}  # kind → format, mode, kind, bytes a pixel that are held beside its pixels
+
+
+def test_the_table_of_large_pictures_is_that_of_the_budget():
+    guard = MemoryGuard(512 * 2**20 / 1e6, lambda: None)
+
+    def needed(kind: str, side: int, halved: int) -> Budget:
+        form, mode, how, beside = LARGE_PICTURES[kind]
+        decoded = (side // halved,) * 2 if form == "JPEG" else (side, side)
+        parts = Parts(b"", buffers=beside * side**2, kind=how)
+        return budget(form, mode, (side, side), decoded, (1600, 1600), parts)
+
+    rows = []
+    for kind in LARGE_PICTURES:
+        most = needed(kind, 7000, 4).most_megapixels(guard.largest_mb() or 0)
+        rows.append([kind, f"{needed(kind, 5000, 2).total_mb:.0f}", str(int(most))])
+    assert table(ROOT / "docs" / "operating.md", "### Large pictures") == rows

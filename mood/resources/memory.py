@@ -14,7 +14,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -31,7 +31,11 @@ _WORTH_TELLING_MB = 8.0
 _QUIET_S = 2.0
 _PRESSURE = 0.75
 _DANGER = 0.88
+_EDGE = 0.92  # what is known before it is taken may go nearer to the limit
+_REST_MB = 175.0  # what the program holds at work, without models
 _UNLOAD_PAUSE_S = 20.0
+_ROOM_WAIT_S = 5.0
+_ROOM_LOOK_S = 0.25
 _LOOK_EVERY_S = 1.0
 
 
@@ -113,6 +117,7 @@ class MemoryGuard:
     Attributes:
         limit_mb: What the process may hold, or None where nobody limits it.
         steps: How often each step was taken.
+        promised_mb: What others may take at any moment, such as bodies on their way, in MB.
 
     Args:
         limit_mb: What the process may hold; None where nobody limits it, and memory is then only
@@ -121,6 +126,7 @@ class MemoryGuard:
         resident: How much the process holds, in MB.
         give_back: Hands free memory to the system.
         clock: Seconds that only grow.
+        room_wait_s: Seconds that a large picture waits for room at most.
     """
 
     def __init__(
@@ -131,6 +137,7 @@ class MemoryGuard:
         resident: Callable[[], float] = resident_mb,
         give_back: Callable[[], None] = trim,
         clock: Callable[[], float] = time.monotonic,
+        room_wait_s: float = _ROOM_WAIT_S,
     ) -> None:
         self.limit_mb = limit_mb
         self.steps = dict.fromkeys(Step, 0)
@@ -138,7 +145,11 @@ class MemoryGuard:
         self._resident = resident
         self._give_back = give_back
         self._clock = clock
+        self._room_wait_s = room_wait_s
+        self.promised_mb: Callable[[], float] = lambda: 0.0
         self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._reserved_mb = 0.0
         self._settled_mb: float | None = None
         self._worked_at = clock()
         self._unloaded_at = float("-inf")
@@ -156,7 +167,7 @@ class MemoryGuard:
         self._worked_at = self._clock()
         if self.limit_mb is None:
             return
-        held = self._resident()
+        held = self._lasting_mb()
         if held > _DANGER * self.limit_mb:
             self.steps[Step.REFUSE] += 1
             _log.error("memory: %.0f of %.0f MB, a picture is refused", held, self.limit_mb)
@@ -165,16 +176,75 @@ class MemoryGuard:
     @property
     def short(self) -> bool:
         """Whether a picture would be refused now, as far as can be seen without making room."""
-        return self.limit_mb is not None and self._resident() > _DANGER * self.limit_mb
+        return self.limit_mb is not None and self._lasting_mb() > _DANGER * self.limit_mb
+
+    def _lasting_mb(self) -> float:
+        """What is held without what goes with the pictures that are being decoded."""
+        return self._resident() - self._reserved_mb
 
     def left_mb(self) -> float | None:
         """What may still be taken before steps are needed, in MB; None where nobody limits it."""
         return None if self.limit_mb is None else _PRESSURE * self.limit_mb - self._resident()
 
+    @property
+    def reserved_mb(self) -> float:
+        """What pictures that are being decoded may take, in MB."""
+        return self._reserved_mb
+
+    def largest_mb(self) -> float | None:
+        """What one picture may take at most, alone and without models; None without a limit."""
+        return None if self.limit_mb is None else _EDGE * self.limit_mb - _REST_MB
+
+    @contextlib.contextmanager
+    def room(self, wanted_mb: float) -> Iterator[None]:
+        """Holds memory for something large before it is taken, until the end of the block.
+
+        Where there is none, free memory is given back, then the models are dropped, then work that
+        runs is waited for.
+
+        Raises:
+            BusyError: There is none in time.
+        """
+        self._reserve(wanted_mb)
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._reserved_mb -= wanted_mb
+                self._freed.notify_all()
+
+    def _reserve(self, wanted_mb: float) -> None:
+        deadline = self._clock() + self._room_wait_s
+        with self._freed:
+            if not self._fits(wanted_mb):
+                self._take(Step.TRIM, self._give_back, self._resident())
+            if not self._fits(wanted_mb):
+                self._take(Step.UNLOAD, self._drop, self._resident())
+            while not self._fits(wanted_mb):
+                if self._is_alone() or self._clock() >= deadline:
+                    self.steps[Step.REFUSE] += 1
+                    held = self._resident()
+                    _log.error("memory: %.0f MB held, no room for %.0f MB", held, wanted_mb)
+                    raise BusyError("The server is short of memory. Please try again in a moment.")
+                self._freed.wait(_ROOM_LOOK_S)
+            self._reserved_mb += wanted_mb
+
+    def _is_alone(self) -> bool:
+        """Whether nothing runs that could give memory back; call it with the lock."""
+        return self._working <= 1 and not self._reserved_mb and not self.promised_mb()
+
+    def _fits(self, wanted_mb: float) -> bool:
+        """Whether so much may be taken beside what is held and promised; call it with the lock."""
+        if self.limit_mb is None:
+            return True
+        taken = self._resident() + self._reserved_mb + self.promised_mb()
+        return taken + wanted_mb <= _EDGE * self.limit_mb
+
     def finish(self) -> None:
         """Called after each picture: what a large one left behind is not added to the next."""
         with self._lock:
             self._working = max(0, self._working - 1)
+            self._freed.notify_all()
         self.look(after_work=True)
 
     def look(self, after_work: bool = False) -> None:

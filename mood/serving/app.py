@@ -33,6 +33,7 @@ from mood.serving import gradio_app, gradio_queue
 from mood.serving.admission import Gate
 from mood.serving.answers import Answers
 from mood.serving.demo import Demo
+from mood.serving.environment import quiet_decoders
 from mood.serving.front import Front
 from mood.serving.headers import SecurityHeaders
 from mood.serving.heartbeat import add_heartbeat
@@ -69,6 +70,7 @@ def create_analyzer(settings: Settings) -> MoodAnalyzer:
 def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     """The whole application around an analyzer; nothing is loaded before the first picture."""
     settings = analyzer.settings
+    quiet_decoders()
     with gradio_app.without_spare_apps():
         demo = build(analyzer)
         demo.queue(api_open=False, default_concurrency_limit=None)
@@ -129,9 +131,14 @@ def _room(analyzer: MoodAnalyzer) -> Room:
 
     def left_mb() -> float | None:
         left = guard.left_mb() if guard else None
-        return None if left is None else left - decoding_mb
+        if guard is None or left is None:
+            return None
+        return left - max(decoding_mb, guard.reserved_mb)
 
-    return Room(left_mb, settings.wait_limit_s)
+    room = Room(left_mb, settings.wait_limit_s)
+    if guard is not None:
+        guard.promised_mb = lambda: room.taken / 1e6
+    return room
 
 
 async def warm_up(app: Starlette) -> None:

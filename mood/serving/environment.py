@@ -5,9 +5,11 @@ Importing this module imports nothing heavy.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
+import warnings
 from collections.abc import MutableMapping
 
 from mood.models import hub
@@ -17,6 +19,7 @@ QUIET = hub.QUIET | {
     # After so many calls its queue sums them up with pandas, by default after each one: 30 MB.
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "GRADIO_ANALYTICS_MAX_EVENTS": "200",  # calls that its queue remembers; 10,000 by default
+    "OPENCV_LOG_LEVEL": "OFF",  # two lines for each damaged picture, whose sender is told
 }
 """What must stand in the environment before Gradio is imported, and with it the Hub's library.
 
@@ -35,6 +38,22 @@ def quiet_libraries(environ: MutableMapping[str, str] = os.environ) -> None:
     """Switches off telemetry and what costs memory, unless the environment says otherwise."""
     for name, value in QUIET.items():
         environ.setdefault(name, value)
+
+
+def quiet_decoders() -> None:
+    """Lets Pillow's libraries write nothing about pictures that their senders are told about.
+
+    libtiff writes a line or more for each fault of a file, and Pillow warns of pictures that are
+    refused for their size anyway. Imports Pillow.
+    """
+    from PIL import Image, _imaging
+
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with contextlib.suppress(OSError, AttributeError):
+        libraries = ctypes.CDLL(_imaging.__file__)  # looks for names in those it needs, too
+        libraries.TIFFSetErrorHandler(None)
+        libraries.TIFFSetWarningHandler(None)
 
 
 def give_memory_back() -> None:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-import io
-import math
+import logging
 import struct
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedImageError
+from mood.errors import (
+    ImageTooLargeError,
+    MoodError,
+    UnreadableImageError,
+    UnsupportedImageError,
+)
 from mood.settings import Settings
 from mood.types import Face, RGBImage
+from mood.vision import bands, decoding
+from mood.vision.budget import Budget, budget
+from mood.vision.formats import orientation
+from mood.vision.formats.parts import damaged
+
+_log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 ImageInput: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 """A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+RoomFor: TypeAlias = Callable[[Budget], AbstractContextManager[None]]
+"""Memory for decoding a picture, held inside the block; whoever watches the memory gives it."""
+
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
-_WHITE = (255, 255, 255)
-_LEAN_FROM = 4_000_000  # pixels
-_LEAN_FORMATS = {"PNG", "WEBP"}
-_PNG_EXIF = {"exif", "Raw profile type exif"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -37,7 +49,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # what makes a picture upright, by its orientation in EXIF
-_REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,36 +69,48 @@ class Picture:
         return face.scaled(self.size_wh[0] / columns, self.size_wh[1] / rows)
 
 
-def read_image(source: ImageInput, settings: Settings) -> Picture:
+def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = None) -> Picture:
     """Decodes a picture; its pixels are decoded only after its header said that they fit.
 
     EXIF orientation is applied, transparency is laid on white, of an animation the first frame is
     taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down.
 
+    Args:
+        source: The picture.
+        settings: What is too large.
+        room: Is asked for memory before a file is decoded, and may refuse.
+
     Raises:
         UnreadableImageError: There is no such file, or it is damaged or no picture.
         UnsupportedImageError: It is a picture of another format.
-        ImageTooLargeError: It has more bytes or pixels than the settings allow.
+        ImageTooLargeError: It has more bytes or pixels than the settings allow, or its structure
+            would take too long to read.
+        MoodError: What `room` raises.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source, settings)
     if isinstance(source, Image.Image):
-        return _decode(source.copy(), settings)
+        return _from_pillow(source, settings)
     if isinstance(source, str | Path):
-        return _open(_checked_path(Path(source), settings), settings)
+        source = _content(Path(source), settings)
     _check_bytes(len(source), settings)
-    return _open(io.BytesIO(source), settings)
+    return _from_file(source, settings, room or _unwatched)
 
 
-def _checked_path(path: Path, settings: Settings) -> Path:
+def _unwatched(_: Budget) -> AbstractContextManager[None]:
+    """The memory of a call from a program is its caller's."""
+    return nullcontext()
+
+
+def _content(path: Path, settings: Settings) -> bytes:
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise UnreadableImageError("This is not a file. Give the path of a picture.")
+        _check_bytes(size, settings)
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableImageError(f"The file cannot be opened: {error.strerror}.") from error
-    if not path.is_file():
-        raise UnreadableImageError("This is not a file. Give the path of a picture.")
-    _check_bytes(size, settings)
-    return path
 
 
 def _check_bytes(size: int, settings: Settings) -> None:
@@ -100,27 +123,63 @@ def _check_bytes(size: int, settings: Settings) -> None:
         )
 
 
-def _open(file: Path | io.BytesIO, settings: Settings) -> Picture:
+def _from_file(content: bytes, settings: Settings, room: RoomFor) -> Picture:
+    kind = decoding.format_of(content)
+    if kind is None:
+        raise _unidentified(content[:64])
+    side = settings.max_side
+    header = _guarded(lambda: decoding.opened(content, kind, side), content[:64])
+    (width, height), decoded = header.size_wh, header.decoded_wh
+    if min(width, height, *decoded) < 1:
+        raise damaged()
+    if width * height > settings.max_megapixels * 1e6:
+        raise _too_many_pixels(width, height, settings.max_megapixels)
+    if decoded[0] * decoded[1] > settings.max_decoded_megapixels * 1e6:
+        raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
+    result = decoding.scaled(header.size_wh, side)
+    needed = budget(header.format, header.mode, header.size_wh, decoded, result, header.parts)
+    with room(needed):
+        image = _guarded(lambda: decoding.decoded(header, side))
+    return _upright(image, header.size_wh, _orientation(header))
+
+
+def _orientation(header: decoding.Opened) -> int:
+    """How the camera was held, by EXIF: 1 to 8, or 1 where it is not told."""
+    if header.format != "AVIF" or header.image is None:
+        return header.parts.orientation
+    info = header.image.info
+    turn = orientation.from_exif(info.get("exif", b"")) or orientation.from_xmp(
+        info.get("xmp", b"")
+    )
+    return turn or 1
+
+
+def _guarded(work: Callable[[], _T], head: bytes = b"") -> _T:
+    """What a decoder gives. Decoders raise whatever they like: whatever it is, it is damaged.
+
+    The error that is raised knows nothing of the decoder's: with its frames it would hold the file
+    and all pixels for as long as anybody looks at it.
+    """
     try:
-        image = Image.open(file, formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise _unidentified(file) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageTooLargeError(
+        return work()
+    except MoodError as error:
+        failure = error.with_traceback(None)
+    except UnidentifiedImageError:
+        failure = _unidentified(head)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        failure = ImageTooLargeError(
             "The picture has far too many pixels. Please send a smaller copy."
-        ) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _damaged() from error
-    with image:
-        return _decode(image, settings)
+        )
+    except Exception as error:  # noqa: BLE001 - the outer edge of the decoders
+        _log.debug("a decoder says: %r", error)
+        failure = damaged()
+    try:
+        raise failure
+    finally:
+        del failure, work  # else the error holds this frame, and this frame the error
 
 
-def _unidentified(file: Path | io.BytesIO) -> UnreadableImageError | UnsupportedImageError:
-    if isinstance(file, Path):
-        with file.open("rb") as stream:
-            head = stream.read(64)
-    else:
-        head = file.getvalue()[:64]
+def _unidentified(head: bytes) -> UnreadableImageError | UnsupportedImageError:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return UnsupportedImageError(
             "This is a HEIC picture, which is not read here. Save it as JPEG and try again; on an "
@@ -131,97 +190,6 @@ def _unidentified(file: Path | io.BytesIO) -> UnreadableImageError | Unsupported
     return UnreadableImageError(f"This is not a picture, or it is damaged. Please send {READABLE}.")
 
 
-def _damaged() -> UnreadableImageError:
-    return UnreadableImageError("The picture is damaged. Please save it anew or choose another.")
-
-
-def _decode(image: Image.Image, settings: Settings) -> Picture:
-    width, height = image.size
-    if width * height > settings.max_megapixels * 1e6:
-        raise _too_many_pixels(width, height, settings.max_megapixels)
-    try:
-        orientation = _orientation(image)
-        # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
-        shrink = min(1.0, settings.max_side / max(width, height))
-        image.draft("RGB", (math.ceil(width * shrink), math.ceil(height * shrink)))
-        decoded = image.size[0] * image.size[1]
-        if decoded > settings.max_decoded_megapixels * 1e6:
-            raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
-        if decoded > _LEAN_FROM and image.mode == "RGB" and image.format in _LEAN_FORMATS:
-            image = _decode_lean(image, settings.max_side)
-        image.load()
-        if max(image.size) > settings.max_side:
-            image = _reducible(image)
-            image.thumbnail(
-                (settings.max_side, settings.max_side), Image.Resampling.BILINEAR, reducing_gap=2.0
-            )
-        if orientation in _TURNS:
-            image = image.transpose(_TURNS[orientation])
-        pixels = np.asarray(_flat_rgb(image), dtype=np.uint8)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise _damaged() from error
-    turned = orientation in {5, 6, 7, 8}
-    return Picture(pixels, (height, width) if turned else (width, height))
-
-
-def _orientation(image: Image.Image) -> int:
-    """How the camera was held, by EXIF: 1 to 8, or 1 where it cannot be read."""
-    if image.format == "TIFF":  # Pillow turns these itself
-        return 1
-    large = image.size[0] * image.size[1] > _LEAN_FROM
-    try:
-        if image.format == "PNG" and large and not image.info.keys() & _PNG_EXIF:
-            image.info["exif"] = _exif_behind_pixels(image)
-        orientation: int = image.getexif().get(0x0112, 1)
-    except (OSError, ValueError, SyntaxError, struct.error):
-        return 1
-    return orientation
-
-
-def _exif_behind_pixels(image: Image.Image) -> bytes:
-    """EXIF of a PNG file from its list of chunks; Pillow would decode all pixels to look for it."""
-    file = getattr(image, "fp", None)
-    if file is None:
-        return b""
-    position = file.tell()
-    file.seek(8)
-    exif = b""
-    while not exif and len(head := file.read(8)) == 8:
-        length, kind = struct.unpack(">I4s", head)
-        if kind == b"eXIf":
-            exif = b"Exif\0\0" + file.read(length)
-        else:
-            file.seek(length + 4, io.SEEK_CUR)
-    file.seek(position)
-    return exif
-
-
-def _decode_lean(image: Image.Image, max_side: int) -> Image.Image:
-    """The picture at `max_side`, by way of OpenCV.
-
-    Pillow takes 5 bytes for each pixel of a PNG file and 16 for one of WebP; OpenCV takes 3, and a
-    few more where it is not told to reduce.
-    """
-    import cv2
-
-    file = getattr(image, "fp", None)
-    if getattr(image, "is_animated", False) or image.has_transparency_data or file is None:
-        return image
-    file.seek(0)
-    content = np.frombuffer(file.read(), dtype=np.uint8)
-    flags = cv2.IMREAD_COLOR
-    for factor, reduced in _REDUCTIONS.items():
-        if max(image.size) / factor >= 0.9 * max_side:
-            flags = getattr(cv2, reduced)
-    pixels = cv2.imdecode(content, flags | cv2.IMREAD_IGNORE_ORIENTATION)
-    if pixels is None:
-        raise ValueError("OpenCV cannot read it")
-    scale = max_side / max(pixels.shape)
-    if scale < 1:
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return Image.fromarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
-
-
 def _too_many_pixels(width: int, height: int, limit: float) -> ImageTooLargeError:
     return ImageTooLargeError(
         f"The picture has {width} × {height} pixels; at most {limit:g} megapixels of this kind are "
@@ -229,25 +197,26 @@ def _too_many_pixels(width: int, height: int, limit: float) -> ImageTooLargeErro
     )
 
 
-def _reducible(image: Image.Image) -> Image.Image:
-    """The picture in a mode that can be averaged: palettes and 16 bits cannot."""
-    if image.mode in {"L", "RGB", "RGBA", "CMYK"}:
-        return image
-    return _flat_rgb(image)
+def _from_pillow(source: Image.Image, settings: Settings) -> Picture:
+    image = _guarded(source.copy)
+    width, height = image.size
+    if width * height > settings.max_decoded_megapixels * 1e6:
+        raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
+    result = decoding.scaled(image.size, settings.max_side)
+    small = _guarded(lambda: bands.shrunk(image, result))
+    try:
+        turn = image.getexif().get(0x0112, 1)
+    except (OSError, ValueError, SyntaxError, struct.error):
+        turn = 1
+    return _upright(small, image.size, turn)
 
 
-def _flat_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        values = np.asarray(image, dtype=np.float32)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        grey = np.clip(values / top * 255.0, 0, 255).astype(np.uint8)
-        return Image.fromarray(grey).convert("RGB")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        flat = Image.new("RGB", image.size, _WHITE)
-        flat.paste(rgba, mask=rgba.getchannel("A"))
-        return flat
-    return image.convert("RGB")
+def _upright(image: Image.Image, size_wh: tuple[int, int], turn: int) -> Picture:
+    if turn in _TURNS:
+        image = image.transpose(_TURNS[turn])
+    if turn in {5, 6, 7, 8}:
+        size_wh = size_wh[1], size_wh[0]
+    return Picture(np.asarray(image, dtype=np.uint8), size_wh)
 
 
 def _from_array(array: npt.NDArray[np.uint8], settings: Settings) -> Picture:
@@ -261,4 +230,4 @@ def _from_array(array: npt.NDArray[np.uint8], settings: Settings) -> Picture:
         raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
     if max(width, height) <= settings.max_side:
         return Picture(np.ascontiguousarray(array), (width, height))
-    return _decode(Image.fromarray(array), settings)
+    return _from_pillow(Image.fromarray(array), settings)

@@ -56,3 +56,22 @@ ctypes.CDLL(None).malloc_stats()
         check=True,
     )
     assert done.stderr.count("Arena ") == arenas
+
+
+def test_damaged_pictures_write_nothing_but_what_the_program_says():
+    code = """
+import sys
+from mood.serving import environment
+environment.quiet_libraries()
+environment.quiet_decoders()
+import logging
+logging.basicConfig(level=logging.INFO)
+from tests.vision.mutations import escape, sources
+whole = sources()
+assert not [seed for seed in range(1000) if escape(whole, seed)]
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout == ""
+    assert done.stderr == ""

@@ -189,7 +189,8 @@ def call(caller: httpx.Client, image: str) -> str:
 
 def mixed_photos(folder: Path) -> list[Path]:
     """Photos of several kinds and sizes, up to 24 megapixels."""
-    source = Image.open(EXAMPLES / "mariachi.jpg")
+    with Image.open(EXAMPLES / "mariachi.jpg") as source:
+        source.load()
     kinds: list[tuple[str, tuple[int, int], dict[str, Any]]] = [
         ("24.jpg", (6000, 4000), {"quality": 85}),
         ("24.png", (6000, 4000), {"compress_level": 1}),

@@ -54,17 +54,21 @@ class Limits:
                 (self._processor / "cpu.cfs_quota_us").write_text(str(quota))
 
     def start(
-        self, command: Sequence[str], environ: Mapping[str, str], output: IO[bytes], folder: Path
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        output: IO[bytes],
+        folder: Path,
+        **streams: IO[Any],
     ) -> subprocess.Popen[bytes]:
-        """Starts a program inside the limits."""
+        """Starts a program inside the limits; `streams` are its others, by default as here."""
         files = [str(each / "cgroup.procs") for each in self._folders()]
         enter = "for f in " + " ".join(files) + '; do echo $$ > "$f"; done; exec "$@"'
         return subprocess.Popen(
             ["sh", "-c", enter, "sh", *command],
             env=dict(environ),
-            stdout=output,
-            stderr=output,
             cwd=folder,
+            **{"stdout": output, "stderr": output} | streams,
         )
 
     def killed(self) -> int:

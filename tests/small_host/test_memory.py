@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import handle_file
+from PIL import Image
 
 from tests.small_host import host
 from tests.small_host.limits import why_not
@@ -119,3 +120,27 @@ def test_a_leaking_network_is_dropped_before_the_kernel_strikes(folder: Path):
         assert figures["mood_memory_limit_bytes"] == 512 * 2**20
         assert "memory: unload, " in server.log.read_text()
         assert server.alive, server.log.read_text()
+
+
+def test_pictures_whose_memory_is_not_their_pixels_kill_nobody(folder: Path, large: dict[str, str]):
+    """A kilobyte of WebP takes 200 MB, 400 kB of JPEG 400; phone photos come beside them."""
+    clear = folder / "clear.webp"
+    Image.new("RGBA", (5000, 5000), (160, 120, 80, 128)).save(clear, lossless=True)
+    progressive = folder / "cmyk.jpg"
+    Image.new("CMYK", (7000, 7000)).save(progressive, progressive=True, subsampling=0)
+    animated = folder / "animated.webp"
+    frame = Image.new("RGB", (5000, 5000), (1, 2, 3))
+    frame.save(animated, save_all=True, append_images=[Image.new("RGB", (5000, 5000))], method=0)
+    deep = folder / "deep.tif"
+    Image.new("F", (5000, 5000), 0.5).save(deep, compression="tiff_adobe_deflate")
+    del frame
+    photos = host.mixed_photos(folder)[1:4]
+    odd = [clear, clear, animated, deep, clear, animated]
+    with host.serving(folder, large) as server:
+        server.wait()
+        assert host.burst(server, [*odd, *photos], 27) == []
+        (answer,) = host.burst(server, [progressive], 1, clients=1)
+        assert "progressive JPEG in CMYK has 49 megapixels" in answer
+        assert server.status("/health") == 200
+        assert server.alive, server.log.read_text()
+        assert server.memory_mb("VmHWM") <= 500

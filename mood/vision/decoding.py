@@ -1,0 +1,173 @@
+"""From a picture file to its pixels, upright or not, in as little memory as its decoder can do.
+
+What is larger than wanted is laid on white, made RGB and scaled down in bands: beside the decoder's
+own picture there is never another one of its size.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from mood.vision import bands
+from mood.vision.formats import avif, gif, jpeg, png, tiff, webp
+from mood.vision.formats.parts import Parts
+
+_REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
+_PARTS: dict[str, Callable[[bytes], Parts]] = {
+    "JPEG": jpeg.parts,
+    "PNG": png.parts,
+    "GIF": gif.parts,
+    "TIFF": tiff.parts,
+    "AVIF": avif.parts,
+    "BMP": Parts,
+}
+_TIFFS = (b"*\0", b"\0*", b"+\0", b"\0+")
+_STARTS = {
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    **{order + kind: "TIFF" for order in (b"II", b"MM") for kind in _TIFFS},
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A picture file whose header was read.
+
+    Attributes:
+        format: As Pillow names it.
+        mode: Of the pixels that its decoder gives, as Pillow names it.
+        size_wh: Width and height of the picture as it is stored.
+        decoded_wh: Of what is decoded of it.
+        parts: The file without what its pixels do not need.
+        image: What Pillow will decode; None where OpenCV does.
+    """
+
+    format: str
+    mode: str
+    size_wh: tuple[int, int]
+    decoded_wh: tuple[int, int]
+    parts: Parts
+    image: Image.Image | None = None
+
+
+def format_of(content: bytes) -> str | None:
+    """The format of a file by its first bytes, as Pillow names it, or None for all others."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "WEBP"
+    if content[4:12] in {b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1"}:
+        return "AVIF"
+    return next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
+
+
+def opened(content: bytes, kind: str, max_side: int) -> Opened:
+    """Reads the header of a file.
+
+    Args:
+        content: The bytes of the file.
+        kind: Its format.
+        max_side: Pixels of the longer side that are wanted.
+
+    Raises:
+        ImageError: The file's structure would take too long, or is damaged.
+        Exception: What a decoder raises; the header is damaged.
+    """
+    if kind == "WEBP":
+        still = webp.parts(content)
+        mode = "RGBA" if still.alpha else "RGB"
+        return Opened(kind, mode, still.size_wh, still.frame_xywh[2:], still)
+    parts = _PARTS[kind](content)
+    image = Image.open(io.BytesIO(parts.content), formats=[kind])
+    size = image.size
+    if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
+        return Opened(kind, "P", size, size, Parts(content, kind="rle"))
+    # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
+    shrink = min(1.0, max_side / max(size))
+    image.draft("RGB", (math.ceil(size[0] * shrink), math.ceil(size[1] * shrink)))
+    return Opened(kind, image.mode, size, image.size, parts, image)
+
+
+def decoded(picture: Opened, max_side: int) -> Image.Image:
+    """Decodes a file: RGB, on white, its longer side at most `max_side`; not turned yet.
+
+    Raises:
+        Exception: What a decoder raises; the file is damaged.
+    """
+    result_wh = scaled(picture.size_wh, max_side)
+    if picture.image is not None and not _is_faster_by_opencv(picture, result_wh):
+        result = bands.shrunk(picture.image, result_wh)
+        if result is not picture.image:
+            picture.image.close()  # its pixels go at once, and not when its header goes
+        return result
+    if isinstance(picture.parts, webp.WebPParts):
+        return _webp(picture, picture.parts, result_wh)
+    return _by_opencv(picture.parts.content, picture.size_wh, result_wh)
+
+
+def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
+    """Whether OpenCV, which halves colours quickly, knows the same of the picture as Pillow."""
+    if picture.format != "PNG" or picture.mode != "RGB" or picture.image is None:
+        return False
+    return _halves(picture.size_wh, result_wh) and not picture.image.has_transparency_data
+
+
+def _halves(size_wh: tuple[int, int], result_wh: tuple[int, int], factor: int = 2) -> bool:
+    """Whether a picture may be halved, or divided by `factor`, before it is scaled further."""
+    return max(size_wh) / factor >= 0.9 * max(result_wh)
+
+
+def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
+    """A size whose longer side is at most `max_side`, in the same proportions."""
+    factor = min(1.0, max_side / max(size_wh))
+    return max(1, round(size_wh[0] * factor)), max(1, round(size_wh[1] * factor))
+
+
+def _webp(picture: Opened, still: webp.WebPParts, result_wh: tuple[int, int]) -> Image.Image:
+    left, top, width, height = still.frame_xywh
+    if still.size_wh == (width, height):
+        return _by_opencv(still.content, (width, height), result_wh, alpha=still.alpha)
+    # The first frame of an animation, on a canvas that is larger.
+    across, down = (result_wh[k] / picture.size_wh[k] for k in (0, 1))
+    small = max(1, round(width * across)), max(1, round(height * down))
+    canvas = Image.new("RGB", result_wh, bands.WHITE)
+    frame = _by_opencv(still.content, (width, height), small, alpha=still.alpha)
+    canvas.paste(frame, (round(left * across), round(top * down)))
+    return canvas
+
+
+def _by_opencv(
+    content: bytes, size_wh: tuple[int, int], result_wh: tuple[int, int], *, alpha: bool = False
+) -> Image.Image:
+    """Decodes a file by way of OpenCV, which takes 4 to 8 bytes a pixel of WebP, Pillow 16."""
+    import cv2
+
+    flags = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    for factor, reduced in _REDUCTIONS.items():
+        if not alpha and _halves(size_wh, result_wh, factor):
+            flags = getattr(cv2, reduced) | cv2.IMREAD_IGNORE_ORIENTATION
+    read = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
+    if read is None:
+        raise ValueError("OpenCV cannot read it")
+    pixels = read.astype(np.uint8, copy=False)
+    if pixels.shape[2] == 4:
+        return bands.in_bands(
+            lambda box: bands.flat_rgb(_rgba(pixels[box[1] : box[3], box[0] : box[2]])),
+            (pixels.shape[1], pixels.shape[0]),
+            result_wh,
+        )
+    rgb = cv2.cvtColor(
+        cv2.resize(pixels, result_wh, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB
+    )
+    return Image.fromarray(rgb)
+
+
+def _rgba(bgra: npt.NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(bgra[:, :, [2, 1, 0, 3]]))

@@ -1,0 +1,38 @@
+"""What is known of a picture file before its pixels are decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mood.errors import ImageTooLargeError, UnreadableImageError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """A picture file without what its pixels do not need.
+
+    Attributes:
+        content: What a decoder is given.
+        orientation: How the camera was held, 1 to 8 as EXIF counts.
+        buffers: Bytes that a decoder needs beside the pixels, such as all coefficients of a JPEG.
+        kind: What decides about the decoder's memory beside format and mode, such as "lossless";
+            empty where nothing does.
+    """
+
+    content: bytes
+    orientation: int = 1
+    buffers: int = 0
+    kind: str = ""
+
+
+def too_many_parts(what: str, limit: int) -> ImageTooLargeError:
+    """The error for a file whose structure would take too long; `what` is counted."""
+    return ImageTooLargeError(
+        f"The file has more than {limit:,} {what}, which would take too long to read. "
+        "Please save it anew, best as JPEG."
+    )
+
+
+def damaged() -> UnreadableImageError:
+    """The error for a file that breaks off, or whose parts do not fit together."""
+    return UnreadableImageError("The picture is damaged. Please save it anew or choose another.")

@@ -1,0 +1,82 @@
+"""PNG: its chunks."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+from mood.vision.formats import orientation
+from mood.vision.formats.parts import Parts, too_many_parts
+
+_MOST_CHUNKS = 100_000
+_MOST_TEXT = 1_000_000  # bytes of a text, unpacked
+_SIGNATURE = 8
+_END = b"\0\0\0\0IEND\xaeB`\x82"
+_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
+_TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
+_RAW_EXIF = b"Raw profile type exif"
+_XMP = b"XML:com.adobe.xmp"
+
+
+def parts(content: bytes) -> Parts:
+    """What a PNG decoder needs of a file: its first picture, and no text, profile or animation.
+
+    Raises:
+        ImageTooLargeError: It has so many chunks that they would take too long.
+    """
+    runs, turn = list[tuple[int, int]](), 0
+    for kind, start, end in _chunks(content):
+        if kind in _KEPT:
+            if runs and runs[-1][1] == start:
+                runs[-1] = (runs[-1][0], end)  # chunks that follow each other stay together
+            else:
+                runs.append((start, end))
+        elif not turn:
+            turn = _turn(kind, content[start + 8 : end - 4])
+    view = memoryview(content)
+    whole = runs and runs[-1][1] <= len(content)
+    pixels = [view[start:end] for start, end in runs]
+    return Parts(b"".join((view[:_SIGNATURE], *pixels, _END if whole else b"")), turn or 1)
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Chunks (kind, start, end) in their order; the last may end behind the file."""
+    place = _SIGNATURE
+    for _ in range(_MOST_CHUNKS):
+        if place + 8 > len(content):
+            return
+        length, kind = struct.unpack_from(">I4s", content, place)
+        if kind == b"IEND":
+            return
+        yield kind, place, place + length + 12
+        place += length + 12
+    raise too_many_parts("chunks", _MOST_CHUNKS)
+
+
+def _turn(kind: bytes, data: bytes) -> int:
+    """The orientation that a chunk tells, or 0."""
+    if kind == b"eXIf":
+        return orientation.from_exif(data)
+    if kind not in _TEXTS:
+        return 0
+    name, _, rest = data[:100].partition(b"\0")
+    rest = data[len(name) + 1 :]
+    if name == _XMP and kind == b"iTXt":
+        return orientation.from_xmp(_unpacked(rest[2:]) if rest[:1] == b"\1" else rest)
+    if name == _RAW_EXIF:
+        # As ImageMagick writes it: a line break, "exif", a length, then hexadecimal digits.
+        text = _unpacked(rest[1:]) if kind == b"zTXt" else rest
+        digits = b"".join(text.split(b"\n")[3:])
+        try:
+            return orientation.from_exif(bytes.fromhex(digits.decode("latin-1")))
+        except ValueError:
+            return 0
+    return 0
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data.lstrip(b"\0"), _MOST_TEXT)
+    except zlib.error:
+        return b""
