@@ -68,7 +68,7 @@ def flood(url: str, addresses: int) -> dict[int, int]:
 
 
 def test_one_visitor_fills_a_quarter_and_is_told_to_wait(server):
-    statuses = beside(server, flood, 1)
+    statuses = beside(server, flood, 1, seconds=12.0)
     assert statuses.get(200) == 1
     assert statuses.get(429, 0) > 5
     assert kept_mb(server) <= QUOTA_MB / 4
@@ -82,7 +82,7 @@ def test_one_visitor_fills_a_quarter_and_is_told_to_wait(server):
 
 
 def test_many_visitors_fill_the_quota_and_no_more(server):
-    statuses = beside(server, flood, 100)
+    statuses = beside(server, flood, 100, seconds=12.0)
     assert statuses.get(503, 0) > 5
     assert kept_mb(server) <= QUOTA_MB
     assert open_mb(server) < 1
@@ -117,7 +117,7 @@ def break_off(url: str) -> dict[int, int]:
 
 def test_what_breaks_off_or_fits_nothing_leaves_nothing(server):
     before, lines = kept_mb(server), wire.lines(server)
-    statuses = beside(server, break_off)
+    statuses = beside(server, break_off, seconds=12.0)
     assert set(statuses) <= {0, 1, 400, 408, 413, 429, 503}
     assert statuses[400] > 0
     assert kept_mb(server) == before
