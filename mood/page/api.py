@@ -36,6 +36,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         """
         try:
             source = from_request(image, settings.max_upload_mb)
+            if isinstance(image, dict):
+                image.clear()  # the text of a picture is held once while it waits
             answer: dict[str, Any] = await analyzer.read_async(
                 source,
                 Options(),

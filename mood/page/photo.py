@@ -140,14 +140,17 @@ def _choices(kind: type[ModelSpec], chosen: str) -> list[str]:
     return [chosen, *(name for name in names if name != chosen)]
 
 
-def _wish(data: Any) -> Mapping[str, Any]:
+def _wish(data: Any) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _picture(wish: Mapping[str, Any], settings: Settings) -> Encoded | Path:
-    """The photo of a request: a data URL in ``image``, else an uploaded file in ``path``."""
+def _picture(wish: dict[str, Any], settings: Settings) -> Encoded | Path:
+    """The photo of a request: a data URL in ``image``, else an uploaded file in ``path``.
+
+    The text of a photo is taken out of the request: while it waits, it is held once.
+    """
     if wish.get("image"):
-        return from_data_url(wish["image"], settings.max_upload_mb)
+        return from_data_url(wish.pop("image"), settings.max_upload_mb)
     if isinstance(wish.get("path"), str) and wish["path"]:
         return from_upload(wish["path"])
     raise UnreadableImageError("The request holds no picture. Please send one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import copy
 import hashlib
 import inspect
 import io
@@ -66,9 +67,9 @@ def photo(demo: gr.Blocks) -> gr.HTML:
 
 
 def ask(function, data):
-    """What a server function answers, as Gradio calls it."""
+    """What a server function answers, as Gradio calls it: with a value of its own."""
     request = Request({"type": "http", "client": ("192.0.2.1", 5000)})
-    inputs, *_ = special_args(function, [data], request)
+    inputs, *_ = special_args(function, [copy.copy(data)], request)
     answer = function(*inputs)
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
 
