@@ -7,8 +7,8 @@ ENV PORT=7860 \
 RUN useradd --uid 1000 --create-home mood
 WORKDIR /app
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir --compile -r requirements.txt
+COPY requirements.lock .
+RUN pip install --no-cache-dir --compile --require-hashes -r requirements.lock
 
 COPY . .
 # Without byte code, a start on a tenth of a processor takes twice as long.

@@ -66,6 +66,13 @@ class Settings:
         maximum=86_400,
     )
     threads: int = _variable("MOOD_THREADS", 1, "threads of one inference", minimum=1, maximum=64)
+    run_limit_s: float = _variable(
+        "MOOD_RUN_LIMIT_S",
+        30.0,
+        "seconds after which one inference is stopped, and its sender told so",
+        minimum=1,
+        maximum=3600,
+    )
     certainty: float = _variable(
         "MOOD_CERTAINTY",
         0.0,

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from mood.models.catalogue import HUB_DEFAULT, YUNET
 from mood.serving.environment import QUIET
@@ -70,6 +71,32 @@ def test_the_image_runs_as_user_1000_who_owns_its_cache():
     assert instructions.index("USER 1000") < instructions.index('CMD ["python", "app.py"]')
     assert "RUN useradd --uid 1000 --create-home mood" in instructions
     assert variables_of_the_image()["HF_HOME"].startswith("/home/mood/")
+
+
+def pinned() -> dict[str, str]:
+    """Name → version of all that the lock has, each with a hash."""
+    text = (ROOT / "requirements.lock").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(" --hash=sha256:" in line for line in lines)
+    return dict(re.match(r"([\w.-]+)==([\w.]+)", line).groups() for line in lines)
+
+
+def test_the_image_installs_exactly_what_is_locked_within_the_bounds():
+    assert "pip install --no-cache-dir --compile --require-hashes -r requirements.lock" in (
+        dockerfile()
+    )
+    versions = pinned()
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    wanted = [Requirement(line.partition("  #")[0]) for line in lines if line[:1] != "#"]
+    assert len(wanted) > 5
+    for each in wanted:
+        assert each.specifier.contains(versions[each.name]), each
+
+
+def test_newer_versions_are_proposed_for_everything_that_is_pinned():
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+    kinds = {each["package-ecosystem"] for each in updates}
+    assert kinds == {"pip", "docker", "npm", "github-actions"}
 
 
 def models_of_the_image() -> str:

@@ -205,7 +205,8 @@ class ModelPool:
             if models.classifier_weights == weights:
                 return models.classifier
         _log.info("loading %s from %s", weights.spec.name, weights.source)
-        session = OnnxSession(weights.path, self._settings.threads)
+        settings = self._settings
+        session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
         return ExpressionClassifier(weights.spec, session)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +32,14 @@ _ORT_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
+_RUN_ERRORS: tuple[type[Exception], ...] = (
+    *_ORT_ERRORS,
+    TypeError,
+    ValueError,
+)  # the last two of odd outputs
+_LOOK_EVERY_S = 1.0
+
+
 class Session(Protocol):
     """A loaded network with one input and one output."""
 
@@ -45,12 +57,15 @@ class OnnxSession:
     Args:
         path: The ONNX file.
         threads: Threads of one inference.
+        run_limit_s: Seconds after which an inference is stopped.
 
     Raises:
         ModelLoadError: The file cannot be run, or has not one input.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, run_limit_s: float = 30.0) -> None:
+        self._path = path
+        self._run_limit_s = run_limit_s
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -60,7 +75,7 @@ class OnnxSession:
         try:
             self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except _ORT_ERRORS as error:
-            raise ModelLoadError(f"The network {path.name} cannot be run: {error}") from error
+            raise self._failure(error) from error
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
             raise ModelLoadError(f"The network {path.name} wants {len(inputs)} inputs, not one.")
@@ -71,6 +86,65 @@ class OnnxSession:
         )
 
     def run(self, batch: FloatArray) -> FloatArray:
-        """The first output for `batch`, both float32."""
-        (output,) = self._session.run([self._output], {self._input: batch})
-        return np.asarray(output, dtype=np.float32)
+        """The first output for `batch`, both float32.
+
+        Raises:
+            ModelLoadError: The network fails, takes too long, or answers with what is no number.
+        """
+        try:
+            with _watch.over(self._run_limit_s) as options:
+                (answer,) = self._session.run([self._output], {self._input: batch}, options)
+            output = np.asarray(answer, dtype=np.float32)
+        except _RUN_ERRORS as error:
+            if options.terminate:
+                raise ModelLoadError(
+                    f"The network {self._path.name} was stopped after {self._run_limit_s:g} s. "
+                    "Please choose another one."
+                ) from error
+            raise self._failure(error) from error
+        if not np.isfinite(output).all():
+            raise ModelLoadError(
+                f"The network {self._path.name} answers with what is no number (NaN). "
+                "Please choose another one."
+            )
+        return output
+
+    def _failure(self, error: Exception) -> ModelLoadError:
+        # ONNX Runtime names the file with its folder, which is nobody's business.
+        why = str(error).replace(str(self._path), self._path.name)
+        return ModelLoadError(f"The network {self._path.name} cannot be run: {why}")
+
+
+class _Watch:
+    """Stops inferences that take too long, by the runtime's own flag, from a thread of its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[ort.RunOptions, float] = {}
+        self._process = 0
+
+    @contextmanager
+    def over(self, limit_s: float) -> Iterator[ort.RunOptions]:
+        """Options for an inference, which is stopped if the block takes longer."""
+        options = ort.RunOptions()
+        with self._lock:
+            self._until[options] = time.monotonic() + limit_s
+            if self._process != os.getpid():  # the first, or forked: threads stay behind
+                self._process = os.getpid()
+                threading.Thread(target=self._look, name="inference", daemon=True).start()
+        try:
+            yield options
+        finally:
+            with self._lock:
+                del self._until[options]
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK_EVERY_S)
+            now = time.monotonic()
+            with self._lock:
+                for options, until in self._until.items():
+                    options.terminate = options.terminate or now > until
+
+
+_watch = _Watch()
