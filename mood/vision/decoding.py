@@ -19,6 +19,7 @@ from mood.vision import bands
 from mood.vision.formats import avif, gif, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
 
+_OPENCV_SIDE = 1_000_000  # pixels: its libpng takes no longer sides
 _REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 _PARTS: dict[str, Callable[[bytes], Parts]] = {
     "JPEG": jpeg.parts,
@@ -115,6 +116,8 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
 def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
     """Whether OpenCV, which halves colours quickly, knows the same of the picture as Pillow."""
     if picture.format != "PNG" or picture.mode != "RGB" or picture.image is None:
+        return False
+    if max(picture.size_wh) > _OPENCV_SIDE:
         return False
     return _halves(picture.size_wh, result_wh) and not picture.image.has_transparency_data
 
