@@ -21,14 +21,11 @@ from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
 from mood.serving.refusals import Answer, RefusedError
 from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, below_root, table
-from mood.serving.shares import Hold, Shares
+from mood.serving.shares import HOLD, Hold, Shares
 from mood.serving.visitors import HOST, Origins, Proxies
 from mood.settings import Settings
 
 _log = logging.getLogger(__name__)
-
-HOLD = "mood.hold"
-"""Where the scope of a request has its `Hold`."""
 
 _TIMES_IN_MEMORY = 3  # a body, the text in it, the picture in that
 _STREAMED_BYTES = 2_000_000  # of a form: it goes to disk as it comes

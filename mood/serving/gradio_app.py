@@ -80,7 +80,7 @@ def keep_no_values() -> None:
     """Lets no session keep what it was asked last, nor the answer.
 
     Gradio notes the last value of each component for each session, a picture of 6 MB too. It reads
-    them again for its deep links only, and `mood.serving.middleware.ClosedRoutes` closes those.
+    them again for its deep links only, which are not in the table of `mood.serving.routes`.
     """
     from gradio.state_holder import SessionState
 

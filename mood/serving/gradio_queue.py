@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from mood.resources.household import household
 from mood.serving.answers import Answers
+from mood.serving.shares import HOLD
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -94,7 +95,7 @@ def hold_rooms(demo: Blocks) -> None:
     def hold(event: Any, request: Any) -> None:
         for name in ("_body", "_json"):
             request.__dict__.pop(name, None)
-        held = request.scope.get("mood.hold")
+        held = request.scope.get(HOLD)
         if held is not None:
             held.keep()
             _when_gone(event, held.release)

@@ -10,6 +10,9 @@ from mood.errors import BusyError, ShareError
 from mood.serving.refusals import RefusedError
 from mood.serving.routes import Kind
 
+HOLD = "mood.hold"
+"""Where the scope of a request has its `Hold`."""
+
 _MOST_STREAMS = 32  # of one address: each open page has two
 _MOST_FILES = 64  # of one address, at the same time
 _ALL_STREAMS = 256

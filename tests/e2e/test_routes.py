@@ -96,18 +96,21 @@ def test_all_that_a_browser_asks_for_is_there(camera_browser, recorder, tmp_path
     assert not faults
 
 
+OF_GRADIO_S_CLIENTS = {
+    "/config",
+    "/gradio_api/info",
+    "/gradio_api/upload",
+    "/gradio_api/queue/join",
+    "/gradio_api/queue/data",
+    "/gradio_api/cancel",
+    "/gradio_api/reset",
+}
+
+
 def test_all_that_the_python_client_asks_for_is_there(recorder):
     assert run(recorder, sys.executable, "-c", PYTHON).split() == ["happiness", "1", "happiness"]
     assert run(recorder, sys.executable, str(EXAMPLES / "client.py")).startswith("face 1: happi")
-    assert {each.pattern for each in recorder.seen} == {
-        "/config",
-        "/gradio_api/info",
-        "/gradio_api/upload",
-        "/gradio_api/queue/join",
-        "/gradio_api/queue/data",
-        "/gradio_api/cancel",
-        "/gradio_api/reset",
-    }
+    assert {each.pattern for each in recorder.seen} == OF_GRADIO_S_CLIENTS
     assert not refused(recorder.seen)
 
 
@@ -118,15 +121,7 @@ def test_all_that_the_python_client_asks_for_is_there(recorder):
 def test_all_that_the_javascript_client_asks_for_is_there(recorder):
     assert run(recorder, NODE, "--input-type=module", "--eval", JAVASCRIPT) == "happiness\n"
     assert run(recorder, NODE, str(EXAMPLES / "client.mjs")).startswith("face 1: happiness")
-    assert {each.pattern for each in recorder.seen} == {
-        "/config",
-        "/gradio_api/info",
-        "/gradio_api/upload",
-        "/gradio_api/queue/join",
-        "/gradio_api/queue/data",
-        "/gradio_api/cancel",
-        "/gradio_api/reset",
-    }
+    assert {each.pattern for each in recorder.seen} == OF_GRADIO_S_CLIENTS
     assert not refused(recorder.seen)
 
 

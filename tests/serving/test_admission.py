@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from mood.resources.room import Room
-from mood.serving.admission import HOLD, Gate
+from mood.serving.admission import Gate
+from mood.serving.shares import HOLD
 from mood.settings import Settings
 
 PANEL = "/gradio_api/component_server/"
