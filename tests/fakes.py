@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import LIBFACEDETECTION, MINI
@@ -38,6 +42,25 @@ class FakeDetector:
     def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
         self.seen.append(image)
         return list(self.faces)
+
+
+class SlowDetector:
+    """Finds nothing, once it may."""
+
+    def __init__(self) -> None:
+        self.began, self.may_end = threading.Event(), threading.Event()
+
+    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+        self.began.set()
+        assert self.may_end.wait(60)
+        return []
+
+
+def data_url() -> str:
+    """A small picture without a face, as a request holds it."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 @dataclass

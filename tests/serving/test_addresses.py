@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
 import json
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.resources.queue import Queue
 from mood.serving import environment
 from mood.serving.app import create_app
 from mood.settings import Settings
-from mood.types import Expression, Face, RGBImage
+from mood.types import Expression
 from tests import fakes
 
 SHARE = 3
@@ -30,23 +26,6 @@ SHARE = 3
 def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment.QUIET.items():
         monkeypatch.setenv(name, value)
-
-
-class Slow:
-    """Finds nothing, once it may."""
-
-    def __init__(self) -> None:
-        self.may_end = threading.Event()
-
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
-        assert self.may_end.wait(60)
-        return []
-
-
-def data_url() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 @dataclass
@@ -67,20 +46,20 @@ class Visitor:
         return answer.json()
 
     async def by_page(self) -> str:
-        answer = await self.to_panel("photo", "read_photo", {"image": data_url()})
+        answer = await self.to_panel("photo", "read_photo", {"image": fakes.data_url()})
         return answer.get("error", "read")
 
     async def by_page_with_frames(self) -> str:
-        answer = await self.to_panel("photo", "annotate_photo", {"image": data_url()})
+        answer = await self.to_panel("photo", "annotate_photo", {"image": fakes.data_url()})
         return answer.get("error", "read")
 
     async def by_camera(self) -> str:
-        frame = {"image": data_url(), "viewer": "a viewer", "width": 64, "height": 48}
+        frame = {"image": fakes.data_url(), "viewer": "a viewer", "width": 64, "height": 48}
         answer = await self.to_panel("live", "live_frame", {**frame, "time_s": 1.0})
         return answer["state"]
 
     async def by_api(self) -> str:
-        body = {"data": [{"url": data_url()}]}
+        body = {"data": [{"url": fakes.data_url()}]}
         asked = await self.http.post("/gradio_api/call/analyze", json=body)
         number = asked.json()["event_id"]
         answer = await self.http.get(f"/gradio_api/call/analyze/{number}")
@@ -91,7 +70,7 @@ class Visitor:
 
 
 @asynccontextmanager
-async def town(detector: Slow) -> AsyncIterator[Callable[[str], Visitor]]:
+async def town(detector: fakes.SlowDetector) -> AsyncIterator[Callable[[str], Visitor]]:
     """A server, and a way to visit it from any address."""
     models = fakes.models(detector, fakes.FakeSession(fakes.logits_for(Expression.FEAR)))
     settings = Settings()
@@ -120,7 +99,7 @@ WAYS = [Visitor.by_page, Visitor.by_page_with_frames, Visitor.by_api]
 @pytest.mark.parametrize("way", WAYS)
 def test_one_more_than_an_address_may_have_is_refused_and_another_address_is_not(way):
     async def main() -> None:
-        detector = Slow()
+        detector = fakes.SlowDetector()
         async with town(detector) as visit:
             many, other = visit("192.0.2.1"), visit("192.0.2.2")
             crowd = [asyncio.create_task(way(many)) for _ in range(SHARE + 2)]
@@ -140,15 +119,15 @@ def test_one_more_than_an_address_may_have_is_refused_and_another_address_is_not
 
 def test_a_frame_of_a_webcam_counts_too_and_the_page_is_told_when_to_try_again():
     async def main() -> None:
-        detector = Slow()
+        detector = fakes.SlowDetector()
         async with town(detector) as visit:
             many = visit("192.0.2.1")
             crowd = [asyncio.create_task(many.by_page()) for _ in range(SHARE)]
             await asyncio.sleep(0.3)
-            frame = {"image": data_url(), "viewer": "a viewer", "width": 64, "height": 48}
+            frame = {"image": fakes.data_url(), "viewer": "a viewer", "width": 64, "height": 48}
             answer = await many.to_panel("live", "live_frame", {**frame, "time_s": 1.0})
             assert answer == {"state": "busy", "retry_after_s": 5}
-            refused = await many.to_panel("photo", "read_photo", {"image": data_url()})
+            refused = await many.to_panel("photo", "read_photo", {"image": fakes.data_url()})
             assert refused["error"] == "share"
             assert refused["retry_after_s"] == 5
             assert "Your other photos" in refused["message"]
@@ -161,7 +140,7 @@ def test_a_frame_of_a_webcam_counts_too_and_the_page_is_told_when_to_try_again()
 
 def test_callers_are_not_told_of_a_parameter_that_they_do_not_send():
     async def main() -> None:
-        async with town(Slow()) as visit:
+        async with town(fakes.SlowDetector()) as visit:
             info = (await visit("192.0.2.1").http.get("/gradio_api/info")).json()
             (analyze,) = info["named_endpoints"].values()
             assert [each["parameter_name"] for each in analyze["parameters"]] == ["image"]

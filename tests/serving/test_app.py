@@ -24,23 +24,11 @@ from mood.resources.pool import Models
 from mood.serving import app as server
 from mood.serving.app import create_app
 from mood.settings import Settings
-from mood.types import Expression, Face, RGBImage
+from mood.types import Expression
 from tests import fakes
 
 TOKEN = "sixteen letters or more"
 PIXELS = np.zeros((48, 64, 3), dtype=np.uint8)
-
-
-class SlowDetector:
-    """Finds nothing, once it may."""
-
-    def __init__(self) -> None:
-        self.began, self.may_end = threading.Event(), threading.Event()
-
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
-        self.began.set()
-        assert self.may_end.wait(30)
-        return []
 
 
 def fake_models(detector: object | None = None) -> Models:
@@ -88,7 +76,7 @@ def test_health_is_exact_and_loads_nothing(served, method):
 
 
 def test_health_answers_while_a_picture_is_analysed(served):
-    detector = SlowDetector()
+    detector = fakes.SlowDetector()
     served.pool.stand_ins = fake_models(detector)
     work = threading.Thread(target=served.analyzer.analyze, args=(PIXELS,))
     work.start()

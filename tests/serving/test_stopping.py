@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
 import json
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.serving.app import create_app, turn_away
 from mood.settings import Settings
-from mood.types import Expression, Face, RGBImage
+from mood.types import Expression
 from tests import fakes
 
 STOPPING = "The server is stopping. Please try again in a moment."
-
-
-class Slow:
-    """Finds nothing, once it may."""
-
-    def __init__(self) -> None:
-        self.began, self.may_end = threading.Event(), threading.Event()
-
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
-        self.began.set()
-        assert self.may_end.wait(60)
-        return []
 
 
 class Served:
     """The app with a slow detector, and those who ask it."""
 
     def __init__(self) -> None:
-        self.detector = Slow()
+        self.detector = fakes.SlowDetector()
         models = fakes.models(self.detector, fakes.FakeSession(fakes.logits_for(Expression.FEAR)))
         settings = Settings()
         self.analyzer = MoodAnalyzer(settings, pool=fakes.FakePool(settings, models))
@@ -63,7 +47,8 @@ class Served:
 
         async def ask() -> dict:
             answer = await self.client.post(
-                "/gradio_api/component_server/", json=request | {"data": {"image": data_url()}}
+                "/gradio_api/component_server/",
+                json=request | {"data": {"image": fakes.data_url()}},
             )
             return answer.json()
 
@@ -72,7 +57,7 @@ class Served:
     def call(self) -> asyncio.Task[tuple[str, object]]:
         async def ask() -> tuple[str, object]:
             address = "/gradio_api/call/analyze"
-            asked = await self.client.post(address, json={"data": [{"url": data_url()}]})
+            asked = await self.client.post(address, json={"data": [{"url": fakes.data_url()}]})
             answer = await self.client.get(f"{address}/{asked.json()['event_id']}")
             kind, data = answer.text.strip().split("\n\n")[-1].split("\n")
             return kind, json.loads(data.removeprefix("data: "))
@@ -83,12 +68,6 @@ class Served:
         jobs = self.app.state.demo._queue
         while self.analyzer.counters.counts.waiting + len(jobs) < number:
             await asyncio.sleep(0.01)
-
-
-def data_url() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def test_those_who_wait_are_told_and_the_photo_in_work_is_read():

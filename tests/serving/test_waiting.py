@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
-import threading
 
 import httpx
 from PIL import Image
@@ -15,32 +12,15 @@ from mood.options import Options
 from mood.resources.queue import Queue
 from mood.serving.app import create_app
 from mood.settings import Settings
-from mood.types import Expression, Face, RGBImage
+from mood.types import Expression
 from tests import fakes
 
 VISITORS = 60  # more than there are worker threads
 
 
-class Slow:
-    """Finds nothing, once it may."""
-
-    def __init__(self) -> None:
-        self.may_end = threading.Event()
-
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
-        assert self.may_end.wait(60)
-        return []
-
-
-def data_url() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48)).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
 def test_a_crowd_that_waits_holds_no_worker_thread():
     async def main() -> None:
-        detector = Slow()
+        detector = fakes.SlowDetector()
         models = fakes.models(detector, fakes.FakeSession(fakes.logits_for(Expression.FEAR)))
         settings = Settings(queue_size=100, address_share=100)
         analyzer = MoodAnalyzer(settings, pool=fakes.FakePool(settings, models))
@@ -58,7 +38,7 @@ def test_a_crowd_that_waits_holds_no_worker_thread():
                 return answer.json()
 
             crowd = [
-                asyncio.create_task(call("read_photo", {"image": data_url()}))
+                asyncio.create_task(call("read_photo", {"image": fakes.data_url()}))
                 for _ in range(VISITORS)
             ]
             try:
@@ -76,7 +56,7 @@ def test_a_crowd_that_waits_holds_no_worker_thread():
 
 def test_a_visitor_who_leaves_gives_the_turn_back_when_the_work_is_done():
     async def main() -> None:
-        detector = Slow()
+        detector = fakes.SlowDetector()
         models = fakes.models(detector, fakes.FakeSession(fakes.logits_for(Expression.FEAR)))
         settings = Settings()
         analyzer = MoodAnalyzer(
