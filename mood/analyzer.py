@@ -117,7 +117,7 @@ class MoodAnalyzer:
         Raises:
             MoodError: As `read` does.
         """
-        return await self._soon(lambda: then(self._read(_made(source), options)), who)
+        return await self._soon(lambda: then(self._read(source, options)), who)
 
     async def explain_async(
         self, crop: Source, expression: Expression, options: Options, who: str = ""
@@ -195,8 +195,8 @@ class MoodAnalyzer:
             )
         return self.guard.room(needed.total_mb)
 
-    def _read(self, source: ImageInput, options: Options) -> Reading:
-        picture = read_image(source, self.settings, self._room)
+    def _read(self, source: Source, options: Options) -> Reading:
+        picture = read_image(_made(source), self.settings, self._room)
         models = self.pool.get(options)
         start = time.perf_counter()
         faces = [

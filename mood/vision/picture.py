@@ -91,10 +91,9 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
         return _from_array(source, settings)
     if isinstance(source, Image.Image):
         return _from_pillow(source, settings)
-    if isinstance(source, str | Path):
-        source = _content(Path(source), settings)
-    _check_bytes(len(source), settings)
-    return _from_file(source, settings, room or _unwatched)
+    header = _opened(source, settings)
+    del source  # what will be decoded of a file is often a copy, and as large
+    return _decoded(header, settings, room or _unwatched)
 
 
 def _unwatched(_: Budget) -> AbstractContextManager[None]:
@@ -123,12 +122,18 @@ def _check_bytes(size: int, settings: Settings) -> None:
         )
 
 
-def _from_file(content: bytes, settings: Settings, room: RoomFor) -> Picture:
+def _opened(source: str | Path | bytes, settings: Settings) -> decoding.Opened:
+    """Reads the header of a file, which is held no longer than that."""
+    content = source if isinstance(source, bytes) else _content(Path(source), settings)
+    _check_bytes(len(content), settings)
     kind = decoding.format_of(content)
     if kind is None:
         raise _unidentified(content[:64])
+    return _guarded(lambda: decoding.opened(content, kind, settings.max_side), content[:64])
+
+
+def _decoded(header: decoding.Opened, settings: Settings, room: RoomFor) -> Picture:
     side = settings.max_side
-    header = _guarded(lambda: decoding.opened(content, kind, side), content[:64])
     (width, height), decoded = header.size_wh, header.decoded_wh
     if min(width, height, *decoded) < 1:
         raise damaged()

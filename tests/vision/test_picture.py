@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
+import tracemalloc
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ from PIL import Image, ImageOps
 
 from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedImageError
 from mood.settings import Settings
+from mood.vision.budget import Budget
 from mood.vision.picture import read_image
 
 SETTINGS = Settings()
@@ -245,3 +249,23 @@ def test_a_large_damaged_one_is_refused():
     content = encoded(Image.effect_noise((2400, 2000), 90).convert("RGB"), "WEBP")
     with pytest.raises(UnreadableImageError):
         read_image(content[: len(content) // 2], SETTINGS)
+
+
+def test_a_file_is_held_once_while_its_pixels_are_decoded(tmp_path: Path):
+    """A camera's PNG of 10 MB, twice beside 72 MB of pixels, is what broke the small host."""
+    path = tmp_path / "noise.png"
+    noise = np.random.default_rng(0).integers(0, 255, (1000, 1000, 3), np.uint8)
+    Image.fromarray(noise).save(path, compress_level=0)
+    held = []
+
+    @contextlib.contextmanager
+    def room(_: Budget) -> Iterator[None]:
+        held.append(tracemalloc.get_traced_memory()[0])
+        yield
+
+    tracemalloc.start()
+    try:
+        read_image(path, Settings(), room)
+    finally:
+        tracemalloc.stop()
+    assert held[0] < 1.5 * path.stat().st_size
