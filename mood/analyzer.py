@@ -19,7 +19,7 @@ from mood.resources.memory import MemoryGuard
 from mood.resources.pool import ModelPool, Models
 from mood.resources.queue import Queue
 from mood.settings import Settings
-from mood.types import Analysis, Expression, FloatArray, RGBImage
+from mood.types import Analysis, Expression, Face, FloatArray, RGBImage
 from mood.vision.budget import Budget
 from mood.vision.explain import occlusion
 from mood.vision.picture import ImageInput, Picture, read_image
@@ -68,6 +68,7 @@ class MoodAnalyzer:
         queue: Who may wait, and how long.
         guard: Watches the memory.
         counters: Where the work is counted.
+        most_faces: How many faces of a picture are read at most, the largest; None reads all.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class MoodAnalyzer:
         queue: Queue | None = None,
         guard: MemoryGuard | None = None,
         counters: Counters | None = None,
+        most_faces: int | None = None,
     ) -> None:
         self.settings = settings or Settings.from_env()
         self.counters = counters or Counters()
         self.pool = pool or ModelPool(self.settings, counters=self.counters)
         self._queue = queue or Queue(self.settings.concurrency, counters=self.counters)
         self.guard = guard
+        self._most_faces = most_faces
 
     def analyze(self, source: ImageInput, options: Options = _DEFAULT) -> Analysis:
         """The faces of a picture and their expressions; see `read`."""
@@ -199,11 +202,12 @@ class MoodAnalyzer:
         picture = read_image(_made(source), self.settings, self._room)
         models = self.pool.get(options)
         start = time.perf_counter()
-        faces = [
+        found = [
             face
             for face in models.detector.detect(picture.pixels, quick=options.quick)
             if picture.to_original(face).size_wh[1] >= options.smallest_face
         ]
+        faces = _largest(found, self._most_faces)
         crops = models.classifier.crops(picture.pixels, faces)
         probabilities = models.classifier.probabilities(crops)
         spec = models.classifier.spec
@@ -222,6 +226,7 @@ class MoodAnalyzer:
             detector_source=models.detector_weights.source,
             duration_ms=duration_ms,
             certainty=certainty,
+            more_faces=len(found) - len(faces),
         )
         return Reading(picture, analysis, tuple(crops))
 
@@ -233,6 +238,12 @@ class MoodAnalyzer:
                 "This crop was made for another network. Read the photo again."
             )
         return occlusion(classifier, pixels, expression)
+
+
+def _largest(faces: list[Face], most: int | None) -> list[Face]:
+    """At most so many of the faces, those with the largest boxes, in the order they stand in."""
+    by_size = sorted(range(len(faces)), key=lambda index: -math.prod(faces[index].size_wh))
+    return [faces[index] for index in sorted(by_size[:most])]
 
 
 def _made(source: Source) -> ImageInput:

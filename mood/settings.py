@@ -87,6 +87,13 @@ class Settings:
         minimum=160,
         maximum=1920,
     )
+    max_faces: int = _variable(
+        "MOOD_MAX_FACES",
+        100,
+        "faces that the server reads in one picture, the largest; the answer counts the others",
+        minimum=1,
+        maximum=10_000,
+    )
     smallest_face: int = _variable(
         "MOOD_SMALLEST_FACE",
         16,

@@ -116,6 +116,7 @@ class Analysis:
         detector_source: Where the detector came from.
         duration_ms: Time that detection and classification took, loading not counted.
         certainty: Top probability from which on its faces are certain, 0 to 1.
+        more_faces: How many smaller faces were found and not read, where a server reads so many.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -126,3 +127,4 @@ class Analysis:
     detector_source: Source
     duration_ms: float
     certainty: float
+    more_faces: int = 0

@@ -10,6 +10,8 @@ import pytest
 import mood
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
+from mood.report.serialize import to_dict
+from mood.serving.app import create_analyzer
 from mood.settings import Settings
 from mood.types import Expression, Source
 from tests import fakes
@@ -37,6 +39,27 @@ def test_a_picture_becomes_an_analysis():
 def test_no_face_is_a_normal_result():
     session = FakeSession(logits_for(Expression.ANGER))
     assert fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM).faces == ()
+
+
+def test_of_a_crowd_a_server_reads_the_largest_and_counts_the_others(monkeypatch):
+    monkeypatch.setenv("MOOD_MAX_FACES", "2")
+    crowd = [face(20 * n, 20, 20 * n + 15, 35 + 5 * (n % 4)) for n in range(8)]
+    stand_ins = fakes.models(FakeDetector(crowd), FakeSession(logits_for(Expression.ANGER)))
+    server = create_analyzer(Settings.from_env())
+    server.pool = fakes.FakePool(EMBEDDED, stand_ins)
+    answer = to_dict(server.analyze(ROOM))
+    assert [each["bbox_xyxy"][0] for each in answer["faces"]] == [60, 140]
+    assert answer["more_faces"] == 6
+
+
+def test_the_library_reads_all_of_a_crowd():
+    crowd = [
+        face(30 * (n % 10), 18 * (n // 10), 30 * (n % 10) + 15, 18 * (n // 10) + 17)
+        for n in range(110)
+    ]
+    session = FakeSession(logits_for(Expression.ANGER))
+    analysis = fakes.analyzer(FakeDetector(crowd), session, EMBEDDED).analyze(ROOM)
+    assert (len(analysis.faces), analysis.more_faces) == (110, 0)
 
 
 def test_boxes_are_those_of_the_picture_before_it_was_scaled_down():

@@ -31,8 +31,9 @@ def add_api(analyzer: MoodAnalyzer) -> None:
 
         Returns:
             width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
-            expression (null where uncertain), probabilities of all expressions, and certain; model
-            and detector that answered, and duration_ms.
+            expression (null where uncertain), probabilities of all expressions, and certain;
+            more_faces, how many smaller ones were not read; model and detector that answered, and
+            duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)

@@ -30,7 +30,10 @@ class FaceDict(TypedDict):
 
 
 class AnalysisDict(TypedDict):
-    """An `Analysis` as plain values that JSON can hold; ``width`` and ``height`` in pixels."""
+    """An `Analysis` as plain values that JSON can hold.
+
+    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read.
+    """
 
     model: str
     detector: str
@@ -40,6 +43,7 @@ class AnalysisDict(TypedDict):
     height: int
     duration_ms: float
     faces: list[FaceDict]
+    more_faces: int
 
 
 def to_dict(analysis: Analysis) -> AnalysisDict:
@@ -54,6 +58,7 @@ def to_dict(analysis: Analysis) -> AnalysisDict:
         "height": height,
         "duration_ms": round(analysis.duration_ms, 1),
         "faces": [_face_to_dict(face) for face in analysis.faces],
+        "more_faces": analysis.more_faces,
     }
 
 

@@ -64,7 +64,14 @@ def create_analyzer(settings: Settings) -> MoodAnalyzer:
     )
     guard = MemoryGuard(memory_limit_mb(settings), pool.unload)
     guard.start()
-    return MoodAnalyzer(settings, pool=pool, queue=queue, guard=guard, counters=counters)
+    return MoodAnalyzer(
+        settings,
+        pool=pool,
+        queue=queue,
+        guard=guard,
+        counters=counters,
+        most_faces=settings.max_faces,
+    )
 
 
 def create_app(analyzer: MoodAnalyzer) -> FastAPI:

@@ -74,6 +74,7 @@ export const answerOf = (...expressions) => ({
   height: 80,
   duration_ms: 12,
   faces: expressions.map((each) => faceOf(each)),
+  more_faces: 0,
 });
 
 export const fileOf = (name, { type = "image/jpeg", content = "bytes" } = {}) =>

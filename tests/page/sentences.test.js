@@ -13,7 +13,12 @@ test("a face is told by its expression and how sure that is", () => {
 
 test("a photo is told by its faces", () => {
   const photo = { name: "a.jpg", answer: answerOf("fear", null) };
-  assert.equal(english.ofPhoto(photo), "Photo a.jpg: faces found: 2. fear 80%, uncertain");
+  assert.equal(english.ofPhoto(photo), "Photo a.jpg is read. Faces: 2. fear 80%, uncertain");
+});
+
+test("faces that were not read are told as well", () => {
+  const answer = { ...answerOf("fear", null), more_faces: 1100 };
+  assert.equal(english.ofFaces(answer), "Faces: 2; 1100 smaller ones were not read");
 });
 
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {

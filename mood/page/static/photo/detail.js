@@ -49,7 +49,7 @@ export function createDetail({ root, album, words, sentences, changed }) {
     if (!answer.faces.length) {
       note(say("no_face", { px: number(smallest) }), false);
     }
-    part(root, "faces").textContent = say("faces", { faces: answer.faces.length });
+    part(root, "faces").textContent = sentences.ofFaces(answer);
     part(root, "answered").textContent = say("answered", {
       model: answer.model,
       detector: answer.detector,

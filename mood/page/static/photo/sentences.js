@@ -1,6 +1,6 @@
 // What the photo tab says of a face, of a photo, and of what went wrong.
 
-/** @import { Face, Refusal } from "../shared/types.d.ts" */
+/** @import { Answer, Face, Refusal } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Photo } from "./album.js" */
 
@@ -16,6 +16,10 @@ export function createSentences(words) {
   const ofFace = (face) =>
     face.expression ? `${say(face.expression)} ${percent(face.probability)}` : say("uncertain");
 
+  /** @param {Answer} answer */
+  const ofFaces = ({ faces, more_faces: more }) =>
+    say(more ? "faces_more" : "faces", { faces: faces.length, more });
+
   /** @param {Refusal} refused */
   const excuse = ({ error, message }) => {
     if (error === "lost" || error === "busy") return say(error);
@@ -25,15 +29,17 @@ export function createSentences(words) {
 
   return {
     ofFace,
+    ofFaces,
     excuse,
 
     /** @param {Photo} photo One that was read, or could not be. */
     ofPhoto: (photo) => {
       const refused = refusal(photo);
       if (refused) return `${photo.name}: ${excuse(refused)}`;
-      const faces = findings(photo)?.faces ?? [];
-      const done = say("done", { name: photo.name, faces: faces.length });
-      return `${done} ${faces.map(ofFace).join(", ")}`;
+      const answer = findings(photo);
+      if (!answer) return "";
+      const done = say("done", { name: photo.name, faces: ofFaces(answer) });
+      return `${done} ${answer.faces.map(ofFace).join(", ")}`;
     },
   };
 }

@@ -106,6 +106,8 @@ export interface Answer {
   height: number;
   duration_ms: number;
   faces: Face[];
+  /** Smaller ones that were not read. */
+  more_faces: number;
 }
 
 /**
