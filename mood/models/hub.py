@@ -36,6 +36,13 @@ _CHUNK = 256 * 1024
 _INSTEAD = "With MOOD_MODEL=auto and MOOD_DETECTOR=auto the embedded networks do meanwhile."
 
 
+def home() -> Path:
+    """The folder that holds the cache, and what else is downloaded."""
+    from huggingface_hub.constants import HF_HOME
+
+    return Path(HF_HOME)
+
+
 def is_offline() -> bool:
     """Whether the environment forbids to ask the Hub."""
     from huggingface_hub import is_offline_mode

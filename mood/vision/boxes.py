@@ -87,24 +87,24 @@ def iou(a: FloatArray, b: FloatArray) -> FloatArray:
     return ratio
 
 
-def suppress_overlaps(boxes: FloatArray, confidences: Sequence[float], limit: float) -> list[int]:
+def suppress_overlaps(boxes: FloatArray, confidences: FloatArray, limit: float) -> list[int]:
     """Indices of the boxes (N, 4) to keep, most confident first.
 
     A box is dropped when it and one that is kept share more than `limit` of the smaller of the two;
     unlike intersection over union, this also catches a box inside another.
     """
     keep: list[int] = []
-    for index in sorted(range(len(boxes)), key=lambda i: -confidences[i]):
-        if all(_overlap(boxes[index], boxes[other]) <= limit for other in keep):
-            keep.append(index)
+    rest = np.argsort(-confidences, kind="stable")
+    sizes = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
+    areas = np.maximum(np.prod(sizes, axis=1), 1e-9)
+    while len(rest):
+        best, rest = int(rest[0]), rest[1:]
+        keep.append(best)
+        top_left = np.maximum(boxes[best, :2], boxes[rest, :2])
+        bottom_right = np.minimum(boxes[best, 2:], boxes[rest, 2:])
+        shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=1)
+        rest = rest[shared <= limit * np.minimum(areas[best], areas[rest])]
     return keep
-
-
-def _overlap(a: FloatArray, b: FloatArray) -> float:
-    """Share of the smaller box that the other one covers."""
-    size = np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None)
-    smaller = min(float(np.prod(a[2:] - a[:2])), float(np.prod(b[2:] - b[:2])))
-    return float(np.prod(size)) / smaller if smaller > 0 else 0.0
 
 
 def reading_order(boxes: Sequence[FloatArray]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -58,20 +58,34 @@ class OnnxSession:
         path: The ONNX file.
         threads: Threads of one inference.
         run_limit_s: Seconds after which an inference is stopped.
+        weights: By name, the arrays that the file says lie outside.
+        keeps_buffers: Whether the memory of one inference is kept for the next: faster, where all
+            are about as large.
 
     Raises:
         ModelLoadError: The file cannot be run, or has not one input.
     """
 
-    def __init__(self, path: Path, threads: int = 1, run_limit_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        threads: int = 1,
+        run_limit_s: float = 30.0,
+        weights: Mapping[str, FloatArray] | None = None,
+        keeps_buffers: bool = False,
+    ) -> None:
         self._path = path
         self._run_limit_s = run_limit_s
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = False
+        options.enable_cpu_mem_arena = keeps_buffers
+        options.enable_mem_pattern = False  # it would plan for each size anew
         options.log_severity_level = 3
+        if weights:
+            values = map(ort.OrtValue.ortvalue_from_numpy, weights.values())
+            options.add_external_initializers(list(weights), list(values))
         try:
             self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except _ORT_ERRORS as error:

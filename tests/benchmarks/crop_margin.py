@@ -25,14 +25,13 @@ import cv2
 
 from mood.errors import ModelError
 from mood.models.catalogue import MINI
-from mood.settings import Settings
 from mood.training.data import load
 from mood.types import Face, RGBImage
 from mood.vision.crops import crop_face
-from mood.vision.detection import FaceDetector, LibFaceDetector, YuNetDetector
+from mood.vision.detection import FaceDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.session import OnnxSession
-from tests import yunet
+from tests import detectors, yunet
 
 SHARED = Path(__file__).parents[3] / "shared"
 SIDE = 192  # pixels of an enlarged FER frame
@@ -62,8 +61,8 @@ def nearest(faces: list[Face]) -> Face | None:
 
 def chosen_detector(name: str) -> FaceDetector:
     if name == "yunet":
-        return YuNetDetector(yunet.path(), Settings())
-    return LibFaceDetector(Settings())
+        return detectors.of_hub(yunet.path())
+    return detectors.embedded()
 
 
 def main() -> None:

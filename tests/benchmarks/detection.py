@@ -23,7 +23,7 @@ from mood.settings import Settings
 from mood.training.data import load
 from mood.vision import detection
 from mood.vision.boxes import iou
-from mood.vision.detection import LibFaceDetector
+from tests import detectors
 from tests.benchmarks.crop_margin import SHARED, staged
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -33,7 +33,7 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 def thresholds(data: Path, count: int) -> None:
     faces = load(data, "validation")
     chosen = np.random.default_rng(0).permutation(len(faces))[:count]
-    detector = LibFaceDetector(Settings())
+    detector = detectors.embedded()
     detection.CONFIDENT = min(THRESHOLDS)
     found = [
         [face.confidence for face in detector.detect(staged(faces.images[index]))]
@@ -47,7 +47,7 @@ def thresholds(data: Path, count: int) -> None:
 
 
 def heights() -> None:
-    detector = LibFaceDetector(Settings(smallest_face=8))
+    detector = detectors.embedded(Settings(smallest_face=8))
     bins: dict[str, list[bool]] = {}
     for path in sorted(EXAMPLES.glob("*.jpg")):
         image = Image.open(path).convert("RGB")

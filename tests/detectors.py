@@ -1,0 +1,31 @@
+"""The detectors as tests and benchmarks load them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from mood.models.arrays import detector_arrays
+from mood.models.catalogue import LIBFACEDETECTION, YUNET
+from mood.models.store import WeightsStore
+from mood.settings import Settings
+from mood.vision.detection import YuNetDetector
+
+
+def embedded(settings: Settings | None = None) -> YuNetDetector:
+    """The detector with the weights of libfacedetection.
+
+    Raises:
+        ModelError: They are not here.
+    """
+    return YuNetDetector(detector_arrays(LIBFACEDETECTION.name, _library()), settings or Settings())
+
+
+def of_hub(path: Path, settings: Settings | None = None) -> YuNetDetector:
+    """The detector with YuNet's own weights, from its file."""
+    return YuNetDetector(detector_arrays(YUNET.name, path), settings or Settings())
+
+
+@cache
+def _library() -> Path:
+    return WeightsStore(Settings()).weights(LIBFACEDETECTION).path
