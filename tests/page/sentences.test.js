@@ -7,7 +7,7 @@ const english = createSentences(wordsOf());
 const german = createSentences(wordsOf("de"));
 
 test("a face is told by its expression and how sure that is", () => {
-  assert.equal(english.ofFace(faceOf("happiness", { probability: 0.999 })), "happiness 99%");
+  assert.equal(english.ofFace(faceOf("happiness", { probability: 0.999 })), "happiness > 99%");
   assert.equal(english.ofFace(faceOf(null)), "uncertain");
 });
 
