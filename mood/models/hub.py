@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,15 @@ def in_cache(file: HubFile) -> Path | None:
         return None
     path = Path(found) if isinstance(found, str) else None
     return path if path is not None and path.is_file() else None
+
+
+def sha256_of(path: Path) -> str | None:
+    """What the Hub said was the SHA-256 of a file in the cache; None where it said none.
+
+    The cache calls large files by it.
+    """
+    name = path.resolve().name
+    return name if re.fullmatch("[0-9a-f]{64}", name) else None
 
 
 def discard(path: Path) -> None:
