@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,15 @@ def in_cache(file: HubFile) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
+def sha256_of(path: Path) -> str | None:
+    """What the Hub said was the SHA-256 of a file in the cache; None where it said none.
+
+    The cache calls large files by it.
+    """
+    name = path.resolve().name
+    return name if re.fullmatch("[0-9a-f]{64}", name) else None
+
+
 def discard(path: Path) -> None:
     """Removes a file of the cache: the link that leads to it, and what it leads to."""
     target = path.resolve()
@@ -98,15 +108,31 @@ def download(file: HubFile, name: str, report: Report | None = None) -> Path:
     try:
         # A question that is not repeated: the download itself tries for 20 seconds.
         url = hf_hub_url(file.repo, file.filename, revision=file.revision)
-        size = get_hf_file_metadata(url).size or 0
+        found = get_hf_file_metadata(url)
         if report is not None:
-            report(0, size)
+            report(0, found.size or 0)
+        _discard_halves(file, found.etag)
         bar = _reporter(report) if report is not None else None
         return Path(
             hf_hub_download(file.repo, file.filename, revision=file.revision, tqdm_class=bar)
         )
     except (HTTPError, OSError, ValueError) as error:
         raise _explained(error, file, name) from error
+
+
+def _discard_halves(file: HubFile, etag: str | None) -> None:
+    """Removes what is left of downloads whose process was killed: the library lets it lie."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+    from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]
+
+    folder = repo_folder_name(repo_id=file.repo, repo_type="model")
+    cache = Path(constants.HF_HUB_CACHE)
+    # Who downloads holds the lock, so while it is ours, no half is anybody's. OSError: it is not.
+    lock = cache / ".locks" / folder / f"{etag}.lock"
+    with contextlib.suppress(OSError), WeakFileLock(lock, timeout=0.1):
+        for half in (cache / folder / "blobs").glob(f"{etag}.*.incomplete"):
+            half.unlink(missing_ok=True)
 
 
 def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailableError:

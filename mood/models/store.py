@@ -191,7 +191,10 @@ class WeightsStore:
             return describe(name, network, self.files.wait(note, title, download, deadline)[0])
         path = Path(name).expanduser().absolute()
         if not path.is_file():
-            raise WeightsUnavailableError(f"There is no file {path}. Correct MOOD_MODEL.")
+            # Visitors read this too, and its folder is nobody's business.
+            raise WeightsUnavailableError(
+                f"There is no file {path.name} where it should be. Correct MOOD_MODEL."
+            )
         return describe(path.stem, LocalFile(path), path.with_suffix(".json"))
 
     def _begin(self, spec: ModelSpec) -> Download | None:

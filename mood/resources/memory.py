@@ -33,6 +33,7 @@ _PRESSURE = 0.75
 _DANGER = 0.88
 _EDGE = 0.92  # what is known before it is taken may go nearer to the limit
 _REST_MB = 175.0  # what the program holds at work, without models
+_ORDINARY_MB = 50.0  # what decoding an ordinary photo takes; whether there is room is seen then
 _UNLOAD_PAUSE_S = 20.0
 _ROOM_WAIT_S = 5.0
 _ROOM_LOOK_S = 0.25
@@ -192,8 +193,13 @@ class MemoryGuard:
         return self._reserved_mb
 
     def largest_mb(self) -> float | None:
-        """What one picture may take at most, alone and without models; None without a limit."""
-        return None if self.limit_mb is None else _EDGE * self.limit_mb - _REST_MB
+        """What one picture may take at most, alone and without models; None without a limit.
+
+        Never so little that an ordinary photo were called too large.
+        """
+        if self.limit_mb is None:
+            return None
+        return max(_EDGE * self.limit_mb - _REST_MB, _ORDINARY_MB)
 
     @contextlib.contextmanager
     def room(self, wanted_mb: float) -> Iterator[None]:

@@ -6,6 +6,8 @@ What the real client makes of a stand-in is in test_hub.py.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,7 @@ from mood.settings import Settings
 from mood.types import Source
 
 FILE = HubFile("owner/repo", "network.onnx", "main", size_bytes=3)
+ABC = hashlib.sha256(b"abc").hexdigest()
 WAIT_S = 20
 
 
@@ -172,6 +175,16 @@ def test_a_file_of_another_length_is_fetched_once_more_and_then_given_up(short_h
         files(clock).fetch(FILE, "network")
     assert short_hub.asked == 2
     assert short_hub.in_cache(FILE) is None
+
+
+def test_a_file_that_was_changed_is_looked_at_anew_even_if_it_is_no_younger(short_hub, clock):
+    ours = files(clock)
+    short_hub.go_on.set()
+    path = ours.fetch(dataclasses.replace(FILE, sha256=ABC), "network")
+    before = path.stat()
+    path.write_bytes(b"abd")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert ours.fetch(dataclasses.replace(FILE, sha256=ABC), "network").read_bytes() == b"abc"
 
 
 def test_a_download_that_breaks_in_an_unforeseen_way_keeps_nobody_waiting(
