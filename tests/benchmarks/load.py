@@ -52,7 +52,7 @@ VISITORS = 50
 PEOPLE = ("astronaut", "grace_hopper")
 WAYS = ("Page", "Caller", "Webcam")
 BESIDE_S = 60
-RAMP_S = 5
+RAMP_S = 5  # until all have come, at one processor: each loads the page
 Outcome = dict[str, Any]
 
 # Of those in tests/hard that come from one address: five that cost the others most of their pace,
@@ -101,12 +101,12 @@ class Bench:
             alone_s = {way: self._alone(server, way) for way in WAYS}
             each = ", ".join(f"{alone_s[way] * 1000:.0f}" for way in WAYS)
             yield f"one alone, {processor:g} processor | {each} ms" + " |" * (len(_TITLES) - 2)
-            yield self._row(server, title, alone_s, self._seconds)
+            ramp_s = RAMP_S / processor
+            yield self._row(server, title, alone_s, self._seconds, ramp_s)
+            seconds = min(BESIDE_S, self._seconds)
             for name, (attack, arguments) in ATTACKS.items() if attacks else ():
                 with beside.attacking(again, server.url, (attack, arguments)):
-                    yield self._row(
-                        server, f"beside: {name}", alone_s, min(BESIDE_S, self._seconds)
-                    )
+                    yield self._row(server, f"beside: {name}", alone_s, seconds, ramp_s)
                 time.sleep(5)  # what the attack left is worked off
 
     def _warm_up(self, server: host.Server) -> None:
@@ -124,13 +124,18 @@ class Bench:
         return statistics.fmean(found["took_s"][way])
 
     def _row(
-        self, server: host.Server, title: str, alone_s: dict[str, float], seconds: float
+        self,
+        server: host.Server,
+        title: str,
+        alone_s: dict[str, float],
+        seconds: float,
+        ramp_s: float,
     ) -> str:
         Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak begins anew
-        rate = str(VISITORS / RAMP_S)
+        rate = f"{VISITORS / ramp_s:.2f}"
         with watched(server) as health_s:
             users = ("--users", str(VISITORS), "--spawn-rate", rate, *WAYS)
-            found = self._visit(server, RAMP_S + seconds, *users)
+            found = self._visit(server, ramp_s + seconds, *users)
         self.troubles += [f"{title}: {each}" for each in found["troubles"]]
         if not server.alive:
             self.troubles.append(f"{title}: killed {server.limits.killed()} times")
