@@ -298,6 +298,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,  # the gate knows whom to believe
+        timeout_keep_alive=15,  # who is told to come again in 5 or 10 s finds the connection there
         timeout_graceful_shutdown=1,
     )
     server = _Server(config, startup)
