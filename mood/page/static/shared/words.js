@@ -55,7 +55,7 @@ export function createWords(language, texts) {
     percent: (share, digits = 0) => {
       const step = 10 ** -(digits + 2);
       const { format: written } = format({ style: "percent", maximumFractionDigits: digits });
-      return share < 1 && share >= 1 - step / 2 ? `> ${written(1 - step)}` : written(share);
+      return share < 1 && share >= 1 - step / 2 ? `>\u00a0${written(1 - step)}` : written(share);
     },
   };
 }
