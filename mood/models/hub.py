@@ -58,6 +58,18 @@ def offline_error(name: str) -> WeightsUnavailableError:
     )
 
 
+def may_be_repo(name: str) -> bool:
+    """Whether ``owner/name`` has the form of a repository's name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
+
+
 def in_cache(file: HubFile) -> Path | None:
     """Where the cache holds a file, or None; asks no network and checks no content."""
     from huggingface_hub import try_to_load_from_cache

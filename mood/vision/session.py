@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,6 +38,12 @@ _RUN_ERRORS: tuple[type[Exception], ...] = (
     ValueError,
 )  # the last two of odd outputs
 _LOOK_EVERY_S = 1.0
+_NUMBERS: dict[str, np.dtype[Any]] = {
+    "tensor(float)": np.dtype(np.float32),
+    "tensor(float16)": np.dtype(np.float16),
+    "tensor(double)": np.dtype(np.float64),
+}
+"""Types of input, as the runtime calls them."""
 
 
 class Session(Protocol):
@@ -48,7 +54,7 @@ class Session(Protocol):
         """Shape of the input; None where any size goes."""
 
     def run(self, batch: FloatArray) -> FloatArray:
-        """The output for `batch`, both float32."""
+        """The output for `batch`, both float32, whatever the network itself works with."""
 
 
 class OnnxSession:
@@ -63,7 +69,7 @@ class OnnxSession:
             are about as large.
 
     Raises:
-        ModelLoadError: The file cannot be run, or has not one input.
+        ModelLoadError: The file cannot be run, or has not one input, of floating-point numbers.
     """
 
     def __init__(
@@ -82,7 +88,7 @@ class OnnxSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = keeps_buffers
         options.enable_mem_pattern = False  # it would plan for each size anew
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what fails is raised, and said once
         if weights:
             values = map(ort.OrtValue.ortvalue_from_numpy, weights.values())
             options.add_external_initializers(list(weights), list(values))
@@ -93,10 +99,15 @@ class OnnxSession:
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
             raise ModelLoadError(f"The network {path.name} wants {len(inputs)} inputs, not one.")
-        self._input = inputs[0].name
+        if inputs[0].type not in _NUMBERS:
+            raise ModelLoadError(
+                f"The network {path.name} wants {inputs[0].type} as its input; pictures are given "
+                f"as {', '.join(_NUMBERS)}. Please export it anew."
+            )
+        self._input, self._kind = inputs[0].name, _NUMBERS[inputs[0].type]
         self._output = self._session.get_outputs()[0].name
         self.input_shape: tuple[int | None, ...] = tuple(
-            size if isinstance(size, int) else None for size in inputs[0].shape
+            size if isinstance(size, int) and size > 0 else None for size in inputs[0].shape
         )
 
     def run(self, batch: FloatArray) -> FloatArray:
@@ -106,8 +117,9 @@ class OnnxSession:
             ModelLoadError: The network fails, takes too long, or answers with what is no number.
         """
         try:
-            with _watch.over(self._run_limit_s) as options:
-                (answer,) = self._session.run([self._output], {self._input: batch}, options)
+            with np.errstate(over="ignore"), _watch.over(self._run_limit_s) as options:
+                given = {self._input: batch.astype(self._kind, copy=False)}
+                (answer,) = self._session.run([self._output], given, options)
             output = np.asarray(answer, dtype=np.float32)
         except _RUN_ERRORS as error:
             if options.terminate:
@@ -124,8 +136,8 @@ class OnnxSession:
         return output
 
     def _failure(self, error: Exception) -> ModelLoadError:
-        # ONNX Runtime names the file with its folder, which is nobody's business.
-        why = str(error).replace(str(self._path), self._path.name)
+        # ONNX Runtime names files with their folder, which is nobody's business, in several lines.
+        why = " ".join(str(error).replace(f"{self._path.parent}{os.sep}", "").split())
         return ModelLoadError(f"The network {self._path.name} cannot be run: {why}")
 
 
