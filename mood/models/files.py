@@ -193,6 +193,14 @@ class HubFiles:
         except ModelError as error:
             self._failed(file, name, error)
             raise
+        except Exception as error:  # the thread's edge: whatever it is, it is booked
+            _log.exception("the download of %s failed", name)
+            failure = WeightsUnavailableError(
+                f"The network {name} could not be fetched from the Hugging Face Hub "
+                f"({type(error).__name__}). The log says more."
+            )
+            self._failed(file, name, failure)
+            raise failure from error
         with self._lock:
             entry = self._entry(file)
             entry.failure, entry.retry_at = None, float("-inf")
