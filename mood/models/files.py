@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mood import forks
 from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import hub
 from mood.models.download import Download, Progress
@@ -52,8 +53,15 @@ class HubFiles:
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
         self._entries: dict[HubFile, _Entry] = {}
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """Downloads are the parent's; the child begins its own where it needs one."""
+        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
+        for entry in self._entries.values():
+            entry.download = None
 
     def cached(self, file: HubFile, name: str) -> Path | None:
         """The verified file in the cache, or None; asks no network.
