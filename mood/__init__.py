@@ -74,7 +74,15 @@ _MODULES = {
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'mood' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"mood.{_MODULES[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"mood.{_MODULES[name]}"), name)
+    except ImportError as error:
+        from mood.namesake import in_the_way
+
+        why = in_the_way()
+        if why is None:
+            raise
+        raise ImportError(why) from error
 
 
 def __dir__() -> list[str]:

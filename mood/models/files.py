@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mood import forks
 from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import hub
 from mood.models.download import Download, Progress
@@ -56,8 +57,15 @@ class HubFiles:
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
         self._entries: dict[HubFile, _Entry] = {}
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """Downloads are the parent's; the child begins its own where it needs one."""
+        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
+        for entry in self._entries.values():
+            entry.download = None
 
     def cached(self, file: HubFile, name: str) -> Path | None:
         """The verified file in the cache, or None; asks no network.
@@ -200,6 +208,14 @@ class HubFiles:
         except ModelError as error:
             self._failed(file, name, error)
             raise
+        except Exception as error:  # the thread's edge: whatever it is, it is booked
+            _log.exception("the download of %s failed", name)
+            failure = WeightsUnavailableError(
+                f"The network {name} could not be fetched from the Hugging Face Hub "
+                f"({type(error).__name__}). The log says more."
+            )
+            self._failed(file, name, failure)
+            raise failure from error
         with self._lock:
             entry = self._entry(file)
             entry.failure, entry.retry_at = None, float("-inf")

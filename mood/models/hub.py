@@ -14,6 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mood.errors import WeightsUnavailableError
+from mood.models.hub_environment import (
+    causes,
+    client_fault,
+    connection_fault,
+    defuse,
+    token_fault,
+)
 
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
@@ -29,6 +36,7 @@ QUIET = {
 
 for _variable, _value in QUIET.items():
     os.environ.setdefault(_variable, _value)
+_unusable = defuse()
 
 Report = Callable[[int, int], None]
 """Is told how many bytes have arrived, and how many there are in all; 0 where nobody knows."""
@@ -57,6 +65,18 @@ def offline_error(name: str) -> WeightsUnavailableError:
         f"The network {name} is not in the cache, and HF_HUB_OFFLINE forbids to fetch it. "
         f"Run `python -m mood models pull {name}` where there is a network. {_INSTEAD}"
     )
+
+
+def may_be_repo(name: str) -> bool:
+    """Whether ``owner/name`` has the form of a repository's name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
 
 
 def in_cache(file: HubFile) -> Path | None:
@@ -100,9 +120,12 @@ def download(file: HubFile, name: str, report: Report | None = None) -> Path:
     Raises:
         WeightsUnavailableError: It cannot be had; the sentence says what to do.
     """
-    from httpx2 import HTTPError
+    from httpx2 import HTTPError, InvalidURL
     from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 
+    if is_offline():
+        raise offline_error(name)
+    _prepare()
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it logs each of its retries
     constants.DOWNLOAD_CHUNK_SIZE = _CHUNK  # 10 MB: too much memory, too little progress
     try:
@@ -116,7 +139,7 @@ def download(file: HubFile, name: str, report: Report | None = None) -> Path:
         return Path(
             hf_hub_download(file.repo, file.filename, revision=file.revision, tqdm_class=bar)
         )
-    except (HTTPError, OSError, ValueError) as error:
+    except (HTTPError, InvalidURL, OSError, ValueError) as error:
         raise _explained(error, file, name) from error
 
 
@@ -135,14 +158,38 @@ def _discard_halves(file: HubFile, etag: str | None) -> None:
             half.unlink(missing_ok=True)
 
 
+def _prepare() -> None:
+    """Makes the client that all downloads share, unless it is there.
+
+    It reads the proxies and certificates of the environment: what fails here is their fault.
+
+    Raises:
+        WeightsUnavailableError: It cannot be made; the sentence names the variable.
+    """
+    from httpx2 import InvalidURL
+    from huggingface_hub import get_session
+
+    if _unusable is not None:
+        raise WeightsUnavailableError(f"{_unusable} {_INSTEAD}")
+    try:
+        get_session()
+    except (ImportError, InvalidURL, OSError, ValueError) as error:
+        raise WeightsUnavailableError(f"{client_fault(error)} {_INSTEAD}") from error
+
+
 def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailableError:
     """What happened to a download, in a sentence or two."""
-    if is_offline():
-        return offline_error(name)
+    from httpx2 import LocalProtocolError
+    from huggingface_hub import constants
+    from huggingface_hub.errors import HFValidationError
+
     answer = _answer_behind(error)
     if answer is not None:
         return _refusal(answer, file, name)
-    if isinstance(error, ValueError):
+    # Text that no header takes, or a file that may not be read.
+    if isinstance(error, UnicodeError | LocalProtocolError) or _is_of_token(error):
+        return WeightsUnavailableError(f"{token_fault(constants.HF_TOKEN_PATH)} {_INSTEAD}")
+    if isinstance(error, HFValidationError):
         return WeightsUnavailableError(
             f"The Hugging Face Hub can have no {file.filename} in “{file.repo}”. "
             f"Correct the address. {_INSTEAD}"
@@ -152,19 +199,25 @@ def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailable
             f"The network {name} cannot be stored in the cache: {error.strerror}. "
             f"Set HF_HOME to a folder that can be written and has room. {_INSTEAD}"
         )
+    advice = connection_fault(error)
     return WeightsUnavailableError(
-        f"The Hugging Face Hub cannot be reached, so {name} is not there. {_INSTEAD}"
+        f"The Hugging Face Hub cannot be reached, so {name} is not there. "
+        f"{advice}{' ' if advice else ''}{_INSTEAD}"
     )
+
+
+def _is_of_token(error: Exception) -> bool:
+    from huggingface_hub.constants import HF_TOKEN_PATH
+
+    own = isinstance(error, PermissionError) and error.filename == HF_TOKEN_PATH
+    return own and os.access(Path(HF_TOKEN_PATH).parent, os.X_OK)
 
 
 def _answer_behind(error: BaseException) -> HfHubHTTPError | None:
     """The Hub's answer that caused an error, where it gave one."""
     from huggingface_hub.errors import HfHubHTTPError
 
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, HfHubHTTPError):
-        cause = cause.__cause__
-    return cause
+    return next((each for each in causes(error) if isinstance(each, HfHubHTTPError)), None)
 
 
 def _refusal(answer: HfHubHTTPError, file: HubFile, name: str) -> WeightsUnavailableError:

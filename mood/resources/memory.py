@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from mood import forks
 from mood.errors import BusyError
 from mood.settings import Settings
 
@@ -148,12 +149,17 @@ class MemoryGuard:
         self._clock = clock
         self._room_wait_s = room_wait_s
         self.promised_mb: Callable[[], float] = lambda: 0.0
-        self._lock = threading.Lock()
-        self._freed = threading.Condition(self._lock)
-        self._reserved_mb = 0.0
         self._settled_mb: float | None = None
         self._worked_at = clock()
         self._unloaded_at = float("-inf")
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """In the child nobody works; its memory is looked at with each picture alone."""
+        self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._reserved_mb = 0.0
         self._working = 0
 
     def admit(self) -> None:

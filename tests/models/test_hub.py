@@ -126,8 +126,8 @@ def test_a_proxy_is_asked_instead_of_the_hub(hub, client):
 
 def test_an_address_that_can_be_none_is_explained(hub, client):
     (answer,) = client.run(model="hf://some--body/fa ces/own.onnx")
-    assert answer["error"] == "WeightsUnavailableError"
-    assert "can have no own.json in “some--body/fa ces”" in answer["text"]
+    assert answer["error"] == "ModelLoadError"
+    assert "hf://owner/repo/file.onnx@revision" in answer["text"]
     assert hub.requests == []
 
 
