@@ -7,6 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -116,3 +120,51 @@ def test_the_code_that_the_page_shows_runs_with_any_name(server: Server, tmp_pat
     if kind == "curl":
         missing = run("sh", "-c", code.replace(photo.name[:3], "none"))
         assert missing.returncode != 0
+
+
+@pytest.fixture
+def waking(server: Server) -> Iterator[str]:
+    """Where a server is that says twice when to come again, and then hands on to the real one."""
+    asked: list[str] = []
+
+    class Waking(BaseHTTPRequestHandler):
+        def pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            asked.append(self.path)
+            if len(asked) <= 2:
+                self.send_response(503)
+                self.send_header("retry-after", "1")
+                self.send_header("content-length", "0")
+                self.end_headers()
+                return
+            headers = {"content-type": self.headers.get("content-type") or "text/plain"}
+            url = server.url + self.path
+            request = urllib.request.Request(url, body or None, headers, method=self.command)
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                content = answer.read()
+                self.send_response(answer.status)
+                self.send_header("content-type", answer.headers["content-type"])
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+        do_GET = do_POST = pass_on  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Waking)
+    proxy.daemon_threads = True
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{proxy.server_port}"
+    proxy.shutdown()
+    proxy.server_close()
+    assert len(asked) > 2
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_server_that_wakes_is_asked_again_when_it_says(waking: str, client: str):
+    need(client)
+    done = run(*CLIENTS[client], str(EXAMPLES / "astronaut.jpg"), waking)
+    assert done.returncode == 0, done.stderr
+    assert "happiness" in done.stdout
