@@ -1,5 +1,6 @@
 """``python -m mood`` is the same as ``mood-detector``."""
 
+import io
 import os
 import sys
 
@@ -8,6 +9,10 @@ from mood.cli import main
 
 def run() -> int:
     """Runs the command line; ends quietly when its reader has gone. Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A letter that a terminal lacks, in a name for one, is escaped instead of ending all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = main()
         sys.stdout.flush()
