@@ -19,6 +19,9 @@ from mood.vision import bands
 from mood.vision.formats import avif, gif, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
 
+HEAD = 256
+"""Bytes of a file that tell its format."""
+
 _OPENCV_SIDE = 1_000_000  # pixels: its libpng takes no longer sides
 _REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 _PARTS: dict[str, Callable[[bytes], Parts]] = {

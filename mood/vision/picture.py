@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import struct
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -12,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mood.errors import (
     ImageTooLargeError,
@@ -32,7 +33,10 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 ImageInput: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
-"""A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8."""
+"""A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8.
+
+A PIL image that was opened and not loaded is read as its file is.
+"""
 
 RoomFor: TypeAlias = Callable[[Budget], AbstractContextManager[None]]
 """Memory for decoding a picture, held inside the block; whoever watches the memory gives it."""
@@ -90,8 +94,14 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
     if isinstance(source, np.ndarray):
         return _from_array(source, settings)
     if isinstance(source, Image.Image):
-        return _from_pillow(source, settings)
-    header = _opened(source, settings)
+        content = _file_of(source, settings)
+        header = _opened(content, settings) if content is not None else None
+        # A draft, which its caller has made smaller, is what was given.
+        if header is None or sorted(header.size_wh) != sorted(source.size):
+            return _from_pillow(source, settings)
+        del content
+    else:
+        header = _opened(source, settings)
     del source  # what will be decoded of a file is often a copy, and as large
     return _decoded(header, settings, room or _unwatched)
 
@@ -110,6 +120,31 @@ def _content(path: Path, settings: Settings) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnreadableImageError(f"The file cannot be opened: {error.strerror}.") from error
+
+
+def _file_of(image: Image.Image, settings: Settings) -> bytes | None:
+    """The file of a PIL image that was opened and not loaded; None where that cannot be had.
+
+    The image stays as it is: not loaded, and at the same place of its file.
+    """
+    if not isinstance(image, ImageFile.ImageFile) or image._im is not None:
+        return None
+    file = image.fp
+    try:
+        if file is None or image.tell() != 0:
+            return None
+        place = file.tell()
+        try:
+            file.seek(0)
+            if decoding.format_of(file.read(decoding.HEAD)) is None:
+                return None  # Pillow knows more formats
+            _check_bytes(file.seek(0, os.SEEK_END), settings)
+            file.seek(0)
+            return file.read()
+        finally:
+            file.seek(place)
+    except (AttributeError, OSError, ValueError):
+        return None  # it was closed, or cannot be read twice
 
 
 def _check_bytes(size: int, settings: Settings) -> None:
@@ -203,17 +238,18 @@ def _too_many_pixels(width: int, height: int, limit: float) -> ImageTooLargeErro
 
 
 def _from_pillow(source: Image.Image, settings: Settings) -> Picture:
-    image = _guarded(source.copy)
-    width, height = image.size
+    width, height = source.size
     if width * height > settings.max_decoded_megapixels * 1e6:
         raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
-    result = decoding.scaled(image.size, settings.max_side)
-    small = _guarded(lambda: bands.shrunk(image, result))
+    if min(width, height) < 1:
+        raise damaged()
+    result = decoding.scaled(source.size, settings.max_side)
+    small = _guarded(lambda: bands.shrunk(source, result))
     try:
-        turn = image.getexif().get(0x0112, 1)
+        turn = source.getexif().get(0x0112, 1)
     except (OSError, ValueError, SyntaxError, struct.error):
         turn = 1
-    return _upright(small, image.size, turn)
+    return _upright(small, source.size, turn)
 
 
 def _upright(image: Image.Image, size_wh: tuple[int, int], turn: int) -> Picture:

@@ -180,6 +180,13 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "PNG, a profile of 3 MB": lambda: before_pixels(
         chunk(b"iCCP", b"large\0\0" + zlib.compress(bytes(3_000_000)))
     ),
+    "WebP, a profile and EXIF of 3 MB": lambda: encoded(
+        "WEBP", icc_profile=bytes(3_000_000), exif=b"Exif\0\0" + bytes(3_000_000)
+    ),
+    "AVIF, a profile and XMP of 3 MB": lambda: encoded(
+        "AVIF", icc_profile=bytes(3_000_000), xmp=bytes(3_000_000)
+    ),
+    "TIFF, a profile of 3 MB": lambda: encoded("TIFF", icc_profile=bytes(3_000_000)),
     "GIF, XMP": lambda: GIF + b"!\xff\x0bXMP DataXMP" + b"\x40" + b"x" * 64 + b"\0" + GIF_PIXEL,
     "GIF, 1,000 comments": lambda: GIF + b"!\xfe\x01x\0" * 1000 + GIF_PIXEL,
     "TIFF, a strip for each of 6,000 rows": lambda: rows_as_strips(6000),
