@@ -25,7 +25,7 @@ from mood.settings import Settings
 from mood.types import Face, RGBImage
 from mood.vision import bands, decoding
 from mood.vision.budget import Budget, budget
-from mood.vision.formats import orientation
+from mood.vision.formats import orientation, raw
 from mood.vision.formats.parts import damaged
 
 _log = logging.getLogger(__name__)
@@ -161,6 +161,8 @@ def _opened(source: str | Path | bytes, settings: Settings) -> decoding.Opened:
     """Reads the header of a file, which is held no longer than that."""
     content = source if isinstance(source, bytes) else _content(Path(source), settings)
     _check_bytes(len(content), settings)
+    if raw.is_raw(content):
+        raise raw.not_read()
     kind = decoding.format_of(content)
     if kind is None:
         raise _unidentified(content[:64])
