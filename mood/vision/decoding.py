@@ -107,7 +107,7 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
     """
     result_wh = scaled(picture.size_wh, max_side)
     if picture.image is not None and not _is_faster_by_opencv(picture, result_wh):
-        result = bands.shrunk(picture.image, result_wh)
+        result = bands.shrunk(picture.image, result_wh, picture.parts.white)
         if result is not picture.image:
             picture.image.close()  # its pixels go at once, and not when its header goes
         return result

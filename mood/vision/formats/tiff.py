@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _KIND, _COLOURS, _DIRECTORIES, _DNG = 254, 262, 330, 50706
 _SENSOR = {32803, 34892}  # colours: one for each place, or three without any processing
 _CAMERAS = {32767, 34713, 65000, 65535}  # compressions of Sony, Nikon, Kodak and Pentax
 _PREVIEW = 1
+_WHITES, _FLOAT, _DOUBLE = (341, 281), 11, 12  # the largest value of a sample, by two tags
 _MOST_DIRECTORIES = 16
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _SIZES |= {16: 8, 17: 8, 18: 8}
@@ -93,7 +95,12 @@ def parts(content: bytes) -> Parts:
     view, even = memoryview(content)[len(head) :], b"\0" * (len(content) % 2)
     turn = values.get(_ORIENTATION, 1)
     return Parts(
-        b"".join((head, view, even, *body)), turn if 1 <= turn <= 8 else 1, _strip_bytes(values)
+        b"".join((head, view, even, *body)),
+        turn if 1 <= turn <= 8 else 1,
+        _strip_bytes(values),
+        white=next(
+            (_number(content, layout, entries[tag]) for tag in _WHITES if tag in entries), 0.0
+        ),
     )
 
 
@@ -164,6 +171,21 @@ def _value(layout: _Layout, entry: _Entry) -> int:
         return 0
     value: int = struct.unpack_from(f"{layout.order}{form}", data)[0]
     return value
+
+
+def _number(content: bytes, layout: _Layout, entry: _Entry) -> float:
+    """The value of a tag that has one number, perhaps with a point, or 0."""
+    _, kind, count, data = entry
+    if kind not in {_FLOAT, _DOUBLE} or count != 1:
+        return float(_value(layout, entry))
+    if kind == _DOUBLE and not layout.big:  # too long to be held in place of its address
+        (place,) = struct.unpack_from(layout.address, data)
+        data = content[place : place + 8]
+    form = f"{layout.order}{'d' if kind == _DOUBLE else 'f'}"
+    if len(data) < struct.calcsize(form):
+        return 0.0
+    value: float = struct.unpack_from(form, data)[0]
+    return value if math.isfinite(value) else 0.0
 
 
 def _strip_bytes(values: dict[int, int]) -> int:
