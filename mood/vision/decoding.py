@@ -16,12 +16,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from mood.vision import bands
+from mood.vision.boxes import LONG
 from mood.vision.formats import avif, gif, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
 
 HEAD = 256
 """Bytes of a file that tell its format."""
 
+_LONGEST = 5.0
 _OPENCV_SIDE = 1_000_000  # pixels: its libpng takes no longer sides
 _REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 _PARTS: dict[str, Callable[[bytes], Parts]] = {
@@ -94,13 +96,12 @@ def opened(content: bytes, kind: str, max_side: int) -> Opened:
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         return Opened(kind, "P", size, size, Parts(content, kind="rle"))
     # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
-    shrink = min(1.0, max_side / max(size))
-    image.draft("RGB", (math.ceil(size[0] * shrink), math.ceil(size[1] * shrink)))
+    image.draft("RGB", scaled(size, max_side))
     return Opened(kind, image.mode, size, image.size, parts, image)
 
 
 def decoded(picture: Opened, max_side: int) -> Image.Image:
-    """Decodes a file: RGB, on white, its longer side at most `max_side`; not turned yet.
+    """Decodes a file: RGB, on white, scaled by `scaled`; not turned yet.
 
     Raises:
         Exception: What a decoder raises; the file is damaged.
@@ -131,8 +132,18 @@ def _halves(size_wh: tuple[int, int], result_wh: tuple[int, int], factor: int = 
 
 
 def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
-    """A size whose longer side is at most `max_side`, in the same proportions."""
-    factor = min(1.0, max_side / max(size_wh))
+    """A size whose longer side is at most `max_side`, in the same proportions.
+
+    Long pictures, screenshots that were scrolled and panoramas, may be longer, up to `_LONGEST`
+    times `max_side`, so that faces in them stay large enough: their shorter side is then at most a
+    third of `max_side`, and they have no more pixels than a square of it.
+    """
+    short, long = sorted(size_wh)
+    factor = max_side / long
+    if long > LONG * short:
+        most = min(max_side / LONG / short, max_side / math.sqrt(long * short))
+        factor = max(factor, min(most, _LONGEST * factor))
+    factor = min(1.0, factor)
     return max(1, round(size_wh[0] * factor)), max(1, round(size_wh[1] * factor))
 
 

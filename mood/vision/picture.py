@@ -77,7 +77,8 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
     """Decodes a picture; its pixels are decoded only after its header said that they fit.
 
     EXIF orientation is applied, transparency is laid on white, of an animation the first frame is
-    taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down.
+    taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down;
+    see `mood.vision.decoding.scaled`.
 
     Args:
         source: The picture.
