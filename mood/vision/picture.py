@@ -43,7 +43,6 @@ RoomFor: TypeAlias = Callable[[Budget], AbstractContextManager[None]]
 
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -223,11 +222,6 @@ def _guarded(work: Callable[[], _T], head: bytes = b"") -> _T:
 
 
 def _unidentified(head: bytes) -> UnreadableImageError | UnsupportedImageError:
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return UnsupportedImageError(
-            "This is a HEIC picture, which is not read here. Save it as JPEG and try again; on an "
-            "iPhone, Settings › Camera › Formats › Most Compatible makes the camera do so."
-        )
     if head.lstrip().startswith((b"<svg", b"<?xml", b"%PDF", b"8BPS")):
         return UnsupportedImageError(f"This format is not read here. Please send {READABLE}.")
     return UnreadableImageError(f"This is not a picture, or it is damaged. Please send {READABLE}.")
