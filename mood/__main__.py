@@ -1,11 +1,16 @@
 """``python -m mood`` is the same as ``mood-detector``."""
 
+import io
 import os
 import sys
 
 
 def run() -> int:
     """Runs the command line; ends quietly when its reader has gone. Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A letter that a terminal lacks, in a name for one, is escaped instead of ending all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from mood.cli import main
 

@@ -72,6 +72,14 @@ class Face:
             points = points * np.array([x, y], dtype=np.float32)
         return Face(box, self.confidence, points)
 
+    def moved(self, x: float, y: float) -> Face:
+        """The same face `x` pixels further to the right and `y` further down."""
+        box = self.bbox_xyxy + np.array([x, y, x, y], dtype=np.float32)
+        points = self.landmarks
+        if points is not None:
+            points = points + np.array([x, y], dtype=np.float32)
+        return Face(box, self.confidence, points)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceExpression:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,22 @@ def rle_bmp(size: Size) -> bytes:
     return head + start.to_bytes(4, "little") + info + palette + pixels
 
 
+def heic(mode: str = "RGB", *, deep: bool = False, **options: Any) -> Callable[[Size], bytes]:
+    """HEIC, for which pillow-heif must be there; `deep` has 10 bits."""
+
+    def make(size: Size) -> bytes:
+        import pillow_heif
+
+        file, pixels = io.BytesIO(), np.asarray(colours(size, mode))
+        if deep:
+            pixels = pixels.astype(np.uint16) * 257
+        kind = f"{mode};16" if deep else mode
+        pillow_heif.encode(kind, size, pixels.tobytes(), file, quality=50, **options)
+        return file.getvalue()
+
+    return make
+
+
 _DEFLATE = {"compression": "tiff_adobe_deflate"}
 _FAST = {"speed": 10, "quality": 60}
 _LOSSLESS = {"lossless": True, "method": 0, "quality": 0}
@@ -123,5 +140,16 @@ ALONE: dict[str, Callable[[Size], bytes]] = {
     "TIFF I in one strip": _saved("TIFF", "I", **_DEFLATE, tiffinfo={278: 100_000}),
 }
 """Those whose decoder holds the whole picture several times: they are read alone."""
+
+if find_spec("pillow_heif"):
+    ALONE |= {
+        f"HEIC {mode}{' 4:4:4' if full else ''}{' 10 bits' if deep else ''}": heic(
+            mode, deep=deep, **({"chroma": 444} if full else {})
+        )
+        for mode in ("RGB", "RGBA")
+        for deep in (False, True)
+        for full in (False, True)
+    }
+    ALONE |= {"HEIC L": heic("L"), "HEIC L 10 bits": heic("L", deep=True)}
 
 KINDS = LEAN | ALONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import logging
 import sys
@@ -14,9 +15,11 @@ from PIL import Image
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.report.draw import annotate
-from mood.report.serialize import to_dict
+from mood.report.serialize import AnalysisDict, to_dict
 from mood.settings import Settings
 from mood.types import RGBImage
+
+_log = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -85,8 +88,27 @@ def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
     except (MoodError, OSError) as error:
         print(f"{photo}: {error}", file=sys.stderr)
         return False
-    print(
-        json.dumps({"photo": str(photo), **to_dict(reading.analysis)}, ensure_ascii=False),
-        flush=True,
-    )
+    except Exception as error:  # noqa: BLE001 - the outer edge of a photo: the others are read
+        _log.info("%s failed", photo, exc_info=True)
+        print(f"{photo}: Something unforeseen went wrong: {error!r}.", file=sys.stderr)
+        return False
+    print(_line(photo, to_dict(reading.analysis), sys.stdout.encoding), flush=True)
     return True
+
+
+def _line(photo: Path, answer: AnalysisDict, encoding: str) -> str:
+    """A line of JSON that a stream of this encoding takes: ASCII alone where that is not UTF-8.
+
+    A name that is no Unicode is escaped too: in UTF-8 nothing else can tell it.
+    """
+    fields = {"photo": str(photo), **answer}
+    line = json.dumps(fields, ensure_ascii=False)
+    try:
+        line.encode("utf-8" if _is_utf8(encoding) else "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(fields)
+    return line
+
+
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name == "utf-8"

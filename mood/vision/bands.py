@@ -8,30 +8,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 WHITE = (255, 255, 255)
 _FILTER = Image.Resampling.BILINEAR
 _BAND_PIXELS = 400_000
 _DIRECT_PIXELS = 12_000_000
+_FRACTIONS = 2.0  # of numbers with a point: up to here they are thought to go from 0 to 1
+_RANGES = (255.0, 1023.0, 4095.0, 65535.0)
 _AVERAGED = {"L", "RGB", "CMYK", "I", "F", "I;16"}  # whose pixels can be averaged as they are
 
 Box: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels."""
 
 
-def shrunk(image: Image.Image, result_wh: tuple[int, int]) -> Image.Image:
-    """A picture as RGB on white, in the size that is wanted, which is no larger than its own."""
+def shrunk(image: Image.Image, result_wh: tuple[int, int], white: float = 0.0) -> Image.Image:
+    """A picture as RGB on white, in the size that is wanted, which is no larger than its own.
+
+    Args:
+        image: The picture.
+        result_wh: The size that is wanted.
+        white: What its file says is white, in modes of more than 8 bits; 0 where it does not.
+    """
     image.load()
     if not _is_deep(image):
         if image.size == result_wh:
             return flat_rgb(image)
         if image.mode in _AVERAGED and image.size[0] * image.size[1] <= _DIRECT_PIXELS:
             return flat_rgb(image.resize(result_wh, _FILTER, reducing_gap=2.0))
-    return in_bands(lambda box: _averaged(image.crop(box)), image.size, result_wh, _top(image))
+    return in_bands(
+        lambda box: _averaged(image.crop(box)), image.size, result_wh, _top(image, white)
+    )
 
 
 def in_bands(
@@ -81,7 +92,7 @@ def flat_rgb(image: Image.Image, top: float = 255.0) -> Image.Image:
     """
     if _is_deep(image):
         values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        grey = np.clip(values / top * 255.0, 0, 255).astype(np.uint8)
+        grey = (np.clip(values, 0, top) / top * 255.0).astype(np.uint8)
         return Image.fromarray(grey).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
@@ -102,12 +113,25 @@ def _is_deep(image: Image.Image) -> bool:
     return image.mode.startswith("I") or image.mode == "F"
 
 
-def _top(image: Image.Image) -> float:
-    """The value that is white: a picture of more than 8 bits may use no more than 8 of them."""
+def _top(image: Image.Image, white: float) -> float:
+    """The value that is white in a picture of more than 8 bits.
+
+    What the file says is white, unless a pixel is brighter. Else, of the ranges in use (8, 10, 12
+    and 16 bits, and 0 to 1 for fractions), the smallest that holds the brightest pixel; of
+    fractions, sharpening takes some a little above 1. An honest picture of 16 bits whose brightest
+    pixel is below 4096, a sixteenth of white, is thereby brightened: as it was, it showed nothing.
+    14 bits cannot be told from a dark picture of 16, and stay dark.
+    """
     if not _is_deep(image):
         return 255.0
     width, height = image.size
     rows = max(1, _BAND_PIXELS // width)
     boxes = [(0, row, width, min(row + rows, height)) for row in range(0, height, rows)]
-    most = max(np.asarray(_averaged(image.crop(box)).getextrema()).flat[1] for box in boxes)
-    return 65535.0 if most > 255 else 255.0
+    most = max(_brightest(np.asarray(image.crop(box))) for box in boxes)
+    ranges = _RANGES if image.mode != "F" else (_FRACTIONS, *_RANGES)
+    top = next((each for each in (white, *ranges) if each > 0 and most <= each), ranges[-1])
+    return 1.0 if top == _FRACTIONS else top
+
+
+def _brightest(values: npt.NDArray[Any]) -> float:
+    return float(values.max(initial=0, where=np.isfinite(values)))

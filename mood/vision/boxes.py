@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from mood.types import FloatArray
+
+LONG = 3.0
+"""A picture whose longer side is more than so many times the shorter one is a long one."""
 
 
 def fit_within(size_wh: tuple[int, int], longer_side: int) -> tuple[int, int]:
@@ -127,3 +131,19 @@ def reading_order(boxes: Sequence[FloatArray]) -> list[int]:
         order += sorted(row, key=lambda i: float(boxes[i][0]))
         rest = [i for i in rest if i not in row]
     return order
+
+
+def tiles(length: int, each: int, overlap: int, most: int) -> list[tuple[int, int]]:
+    """Parts (begin, end) that cover a length, at least `each` long unless it is shorter.
+
+    Args:
+        length: What is to be covered, at least 1.
+        each: How long a part is, if there are not too many of them then.
+        overlap: How much of a part lies in the next one too, of `each`.
+        most: How many parts there may be; they are longer where this is too few.
+    """
+    count = min(most, max(1, -(-(length - overlap) // (each - overlap))))
+    share = overlap / each
+    size = min(length, max(each, math.ceil(length / (count - (count - 1) * share))))
+    step = (length - size) / max(count - 1, 1)
+    return [(begin, begin + size) for begin in (round(k * step) for k in range(count))]

@@ -33,14 +33,25 @@ _WHOLE = {
     ("AVIF", "RGBA", "deep"): 15.0,
     ("AVIF", "RGBA", "deep full"): 18.0,
     ("BMP", "P", "rle"): 6.1,
+    ("HEIF", "L", ""): 2.9,
+    ("HEIF", "I;16", "deep"): 5.8,
+    ("HEIF", "RGB", ""): 5.3,
+    ("HEIF", "RGB", "full"): 10.0,
+    ("HEIF", "RGB", "deep"): 8.4,
+    ("HEIF", "RGB", "deep full"): 16.3,
+    ("HEIF", "RGBA", ""): 7.4,
+    ("HEIF", "RGBA", "full"): 13.2,
+    ("HEIF", "RGBA", "deep"): 13.2,
+    ("HEIF", "RGBA", "deep full"): 21.5,
 }
 _SMALL_WEBP = 8.1  # one that is not halved while it is decoded
+_OTHER_HEIF = 21.5
 _GIF = 2.1  # its first frame, and what would be put back behind it
 _RESULT = 5  # bytes for each pixel of the result, which is there before the decoder's are gone
 _ACROSS, _DOWN = 12, 12  # bytes of each column (rows in work) and of each row (its address)
 _WORK = 20_000_000  # bands in work, the libraries' own tables
 
-_ALONE = {"WEBP": "WebP", "AVIF": "AVIF", "JPEG": "JPEG", "TIFF": "TIFF"}
+_ALONE = {"WEBP": "WebP", "AVIF": "AVIF", "JPEG": "JPEG", "TIFF": "TIFF", "HEIF": "HEIC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,8 @@ def _each(
         return _GIF
     if picture_format == "WEBP" and kind == "" and max(decoded) < 1.8 * max(result):
         return _SMALL_WEBP
-    return _WHOLE.get((picture_format, mode, kind), _PILLOW.get(mode, _OTHER_MODES))
+    other = _OTHER_HEIF if picture_format == "HEIF" else _PILLOW.get(mode, _OTHER_MODES)
+    return _WHOLE.get((picture_format, mode, kind), other)
 
 
 def _words(picture_format: str, mode: str, kind: str) -> str:

@@ -16,9 +16,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from mood.vision import bands
-from mood.vision.formats import avif, gif, jpeg, png, tiff, webp
+from mood.vision.boxes import LONG
+from mood.vision.formats import avif, gif, heic, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
 
+HEAD = 256
+"""Bytes of a file that tell its format."""
+
+_LONGEST = 5.0
 _OPENCV_SIDE = 1_000_000  # pixels: its libpng takes no longer sides
 _REDUCTIONS = {factor: f"IMREAD_REDUCED_COLOR_{factor}" for factor in (2, 4, 8)}
 _PARTS: dict[str, Callable[[bytes], Parts]] = {
@@ -29,6 +34,9 @@ _PARTS: dict[str, Callable[[bytes], Parts]] = {
     "AVIF": avif.parts,
     "BMP": Parts,
 }
+_ANY_CODEC = {b"mif1", b"msf1"}
+_AVIF = {b"avif", b"avis"}
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc"}
 _TIFFS = (b"*\0", b"\0*", b"+\0", b"\0+")
 _STARTS = {
     b"\xff\xd8\xff": "JPEG",
@@ -49,7 +57,7 @@ class Opened:
         size_wh: Width and height of the picture as it is stored.
         decoded_wh: Of what is decoded of it.
         parts: The file without what its pixels do not need.
-        image: What Pillow will decode; None where OpenCV does.
+        image: What Pillow will decode; None where OpenCV or pillow-heif does.
     """
 
     format: str
@@ -64,9 +72,21 @@ def format_of(content: bytes) -> str | None:
     """The format of a file by its first bytes, as Pillow names it, or None for all others."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "WEBP"
-    if content[4:12] in {b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1"}:
-        return "AVIF"
+    if content[4:8] == b"ftyp":
+        return _by_brands(content[:HEAD])
     return next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
+
+
+def _by_brands(head: bytes) -> str | None:
+    """AVIF or HEIF, by the brands of a container: its own, else those that it is like."""
+    length = int.from_bytes(head[:4], "big")
+    brands = [head[place : place + 4] for place in range(16, min(length, len(head)) - 3, 4)]
+    for brand in (head[8:12], *(brands if head[8:12] in _ANY_CODEC else ())):
+        if brand in _AVIF:
+            return "AVIF"
+        if brand in _HEIC:
+            return "HEIF"
+    return "HEIF" if head[8:12] in _ANY_CODEC else None
 
 
 def opened(content: bytes, kind: str, max_side: int) -> Opened:
@@ -85,31 +105,35 @@ def opened(content: bytes, kind: str, max_side: int) -> Opened:
         still = webp.parts(content)
         mode = "RGBA" if still.alpha else "RGB"
         return Opened(kind, mode, still.size_wh, still.frame_xywh[2:], still)
+    if kind == "HEIF":
+        header = heic.parts(content)
+        return Opened(kind, header.mode, header.size_wh, header.size_wh, header)
     parts = _PARTS[kind](content)
     image = Image.open(io.BytesIO(parts.content), formats=[kind])
     size = image.size
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         return Opened(kind, "P", size, size, Parts(content, kind="rle"))
     # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
-    shrink = min(1.0, max_side / max(size))
-    image.draft("RGB", (math.ceil(size[0] * shrink), math.ceil(size[1] * shrink)))
+    image.draft("RGB", scaled(size, max_side))
     return Opened(kind, image.mode, size, image.size, parts, image)
 
 
 def decoded(picture: Opened, max_side: int) -> Image.Image:
-    """Decodes a file: RGB, on white, its longer side at most `max_side`; not turned yet.
+    """Decodes a file: RGB, on white, scaled by `scaled`; not turned yet.
 
     Raises:
         Exception: What a decoder raises; the file is damaged.
     """
     result_wh = scaled(picture.size_wh, max_side)
     if picture.image is not None and not _is_faster_by_opencv(picture, result_wh):
-        result = bands.shrunk(picture.image, result_wh)
+        result = bands.shrunk(picture.image, result_wh, picture.parts.white)
         if result is not picture.image:
             picture.image.close()  # its pixels go at once, and not when its header goes
         return result
     if isinstance(picture.parts, webp.WebPParts):
         return _webp(picture, picture.parts, result_wh)
+    if isinstance(picture.parts, heic.HeicParts):
+        return _heic(picture.parts, result_wh)
     return _by_opencv(picture.parts.content, picture.size_wh, result_wh)
 
 
@@ -128,8 +152,18 @@ def _halves(size_wh: tuple[int, int], result_wh: tuple[int, int], factor: int = 
 
 
 def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
-    """A size whose longer side is at most `max_side`, in the same proportions."""
-    factor = min(1.0, max_side / max(size_wh))
+    """A size whose longer side is at most `max_side`, in the same proportions.
+
+    Long pictures, screenshots that were scrolled and panoramas, may be longer, up to `_LONGEST`
+    times `max_side`, so that faces in them stay large enough: their shorter side is then at most a
+    third of `max_side`, and they have no more pixels than a square of it.
+    """
+    short, long = sorted(size_wh)
+    factor = max_side / long
+    if long > LONG * short:
+        most = min(max_side / LONG / short, max_side / math.sqrt(long * short))
+        factor = max(factor, min(most, _LONGEST * factor))
+    factor = min(1.0, factor)
     return max(1, round(size_wh[0] * factor)), max(1, round(size_wh[1] * factor))
 
 
@@ -170,6 +204,16 @@ def _by_opencv(
         cv2.resize(pixels, result_wh, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB
     )
     return Image.fromarray(rgb)
+
+
+def _heic(header: heic.HeicParts, result_wh: tuple[int, int]) -> Image.Image:
+    pixels = header.pixels()
+
+    def band(box: bands.Box) -> Image.Image:
+        part = np.ascontiguousarray(pixels[box[1] : box[3], box[0] : box[2]])
+        return bands.flat_rgb(Image.fromarray(part[:, :, 0] if part.shape[2] == 1 else part))
+
+    return bands.in_bands(band, header.size_wh, result_wh)
 
 
 def _rgba(bgra: npt.NDArray[np.uint8]) -> Image.Image:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -11,10 +13,12 @@ import numpy as np
 from mood.models.arrays import GRAPH
 from mood.settings import Settings
 from mood.types import Face, FloatArray, RGBImage
-from mood.vision.boxes import fit_within, reading_order
+from mood.vision.boxes import LONG, fit_within, reading_order, suppress_overlaps, tiles
 from mood.vision.crops import resize
 from mood.vision.places import MULTIPLE, faces_of
 from mood.vision.session import OnnxSession
+
+_log = logging.getLogger(__name__)
 
 Look = Callable[[RGBImage], list[Face]]
 """Finds the faces in a picture of just this size, each once; boxes in its pixels."""
@@ -26,6 +30,8 @@ _QUICK_SIDE = 320
 _QUICK_HEIGHT = 40  # pixels: a lower face in the quick look is worth a closer one
 _CLOSE_SIDE = 960
 _CLOSE_HEIGHT = 40
+_MOST_PARTS = 16
+_DOUBLED = 0.5  # of the smaller box
 _LEAST_SIDE = 8  # pixels: YuNet finds what is not there in slivers
 
 
@@ -97,15 +103,65 @@ def _multiple(side: int) -> int:
     return -(-side // MULTIPLE) * MULTIPLE
 
 
-def find_faces(look: Look, image: RGBImage, settings: Settings, *, quick: bool) -> list[Face]:
+def find_faces(
+    look: Look,
+    image: RGBImage,
+    settings: Settings,
+    *,
+    quick: bool,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[Face]:
     """The faces of a picture: a look at it scaled down, and a closer one only where that pays.
 
     A closer look pays when the first one showed nothing, or faces so low that others may have been
-    missed.
+    missed. A long picture, in which whole looks would show nothing but dwarfs, is looked at part
+    by part too, for `Settings.run_limit_s` at most.
 
     Returns:
         Faces in reading order, in pixels of `image`; none lower than `Settings.smallest_face`.
     """
+    height, width = image.shape[:2]
+    too_long = max(width, height) > max(_CLOSE_SIDE, settings.detection_side)
+    if not quick and too_long and max(width, height) > LONG * min(width, height):
+        faces = _part_by_part(look, image, settings, clock)
+    else:
+        faces = _closer_and_closer(look, image, settings, quick=quick)
+    faces = [face for face in faces if face.size_wh[1] >= settings.smallest_face]
+    return [faces[index] for index in reading_order([face.bbox_xyxy for face in faces])]
+
+
+def _part_by_part(
+    look: Look, image: RGBImage, settings: Settings, clock: Callable[[], float]
+) -> list[Face]:
+    """Of a long picture, the faces that the whole shows, and its parts, each once."""
+    until = clock() + settings.run_limit_s
+    faces = _closer_and_closer(look, image, settings, quick=False)
+    axis = 0 if image.shape[1] > image.shape[0] else 1
+    length, other = image.shape[1 - axis], image.shape[axis]
+    each = max(settings.detection_side, other)
+    overlap = each // 4
+    parts = tiles(length, each, overlap, _MOST_PARTS)
+    for number, (begin, end) in enumerate(parts):
+        if clock() > until:
+            _log.warning("looked at %d of %d parts: no more time", number, len(parts))
+            break
+        part = image[:, begin:end] if axis == 0 else image[begin:end]
+        for found in _closer_and_closer(look, part, settings, quick=False):
+            face = found.moved(begin, 0) if axis == 0 else found.moved(0, begin)
+            first, last = (float(face.bbox_xyxy[axis + k]) for k in (0, 2))
+            cut_off = (begin > 0 and first <= begin) or (end < length and last >= end)
+            if not cut_off or last - first > overlap:  # else it is whole in the next part
+                faces.append(face)
+    if not faces:
+        return []
+    boxes = np.stack([face.bbox_xyxy for face in faces])
+    confidences = np.array([face.confidence for face in faces], dtype=np.float32)
+    return [faces[index] for index in suppress_overlaps(boxes, confidences, _DOUBLED)]
+
+
+def _closer_and_closer(
+    look: Look, image: RGBImage, settings: Settings, *, quick: bool
+) -> list[Face]:
     sides = [settings.detection_side]
     if quick and settings.detection_side > _QUICK_SIDE:
         sides.insert(0, _QUICK_SIDE)
@@ -129,5 +185,4 @@ def find_faces(look: Look, image: RGBImage, settings: Settings, *, quick: bool) 
             faces and min(face.size_wh[1] for face in faces) >= worth_closer * scale[1]
         ):
             break
-    faces = [face for face in faces if face.size_wh[1] >= settings.smallest_face]
-    return [faces[index] for index in reading_order([face.bbox_xyxy for face in faces])]
+    return faces

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mood.errors import (
     ImageTooLargeError,
@@ -23,7 +23,7 @@ from mood.settings import Settings
 from mood.types import Face, RGBImage
 from mood.vision import bands, decoding, sources
 from mood.vision.budget import Budget, budget
-from mood.vision.formats import orientation
+from mood.vision.formats import orientation, raw
 from mood.vision.formats.parts import damaged
 from mood.vision.sources import FileInput
 
@@ -32,14 +32,16 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 ImageInput: TypeAlias = FileInput | Image.Image | npt.NDArray[np.uint8]
-"""A picture file, a PIL image, or an RGB array (H, W, 3) uint8."""
+"""A picture file, a PIL image, or an RGB array (H, W, 3) uint8.
+
+A PIL image that was opened and not loaded is read as its file is.
+"""
 
 RoomFor: TypeAlias = Callable[[Budget], AbstractContextManager[None]]
 """Memory for decoding a picture, held inside the block; whoever watches the memory gives it."""
 
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -73,7 +75,8 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
     """Decodes a picture; its pixels are decoded only after its header said that they fit.
 
     EXIF orientation is applied, transparency is laid on white, of an animation the first frame is
-    taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down.
+    taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down;
+    see `mood.vision.decoding.scaled`.
 
     Args:
         source: The picture.
@@ -90,8 +93,14 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
     if isinstance(source, np.ndarray):
         return _from_array(source, settings)
     if isinstance(source, Image.Image):
-        return _from_pillow(source, settings)
-    header = _opened(source, settings)
+        content = _file_of(source, settings)
+        header = _opened(content, settings) if content is not None else None
+        # A draft, which its caller has made smaller, is what was given.
+        if header is None or sorted(header.size_wh) != sorted(source.size):
+            return _from_pillow(source, settings)
+        del content
+    else:
+        header = _opened(source, settings)
     del source  # what will be decoded of a file is often a copy, and as large
     return _decoded(header, settings, room or _unwatched)
 
@@ -101,9 +110,35 @@ def _unwatched(_: Budget) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def _file_of(image: Image.Image, settings: Settings) -> bytes | None:
+    """The file of a PIL image that was opened and not loaded; None where that cannot be had.
+
+    The image stays as it is: not loaded, and at the same place of its file.
+    """
+    if not isinstance(image, ImageFile.ImageFile) or image._im is not None:
+        return None
+    file = image.fp
+    try:
+        if file is None or image.tell() != 0:
+            return None
+        place = file.tell()
+        try:
+            file.seek(0)
+            if decoding.format_of(file.read(decoding.HEAD)) is None:
+                return None  # Pillow knows more formats
+            file.seek(0)
+            return file.read(settings.max_upload_mb * 1_000_000 + 1)  # one that is too many
+        finally:
+            file.seek(place)
+    except (AttributeError, OSError, ValueError):
+        return None  # it was closed, or cannot be read twice
+
+
 def _opened(source: FileInput, settings: Settings) -> decoding.Opened:
     """Reads the header of a file, which is held no longer than that."""
     content = sources.content(source, settings)
+    if raw.is_raw(content):
+        raise raw.not_read()
     kind = decoding.format_of(content)
     if kind is None:
         raise _unidentified(content[:64])
@@ -163,11 +198,6 @@ def _guarded(work: Callable[[], _T], head: bytes = b"") -> _T:
 
 
 def _unidentified(head: bytes) -> UnreadableImageError | UnsupportedImageError:
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return UnsupportedImageError(
-            "This is a HEIC picture, which is not read here. Save it as JPEG and try again; on an "
-            "iPhone, Settings › Camera › Formats › Most Compatible makes the camera do so."
-        )
     if head.lstrip().startswith((b"<svg", b"<?xml", b"%PDF", b"8BPS")):
         return UnsupportedImageError(f"This format is not read here. Please send {READABLE}.")
     return UnreadableImageError(f"This is not a picture, or it is damaged. Please send {READABLE}.")
@@ -181,17 +211,18 @@ def _too_many_pixels(width: int, height: int, limit: float) -> ImageTooLargeErro
 
 
 def _from_pillow(source: Image.Image, settings: Settings) -> Picture:
-    image = _guarded(source.copy)
-    width, height = image.size
+    width, height = source.size
     if width * height > settings.max_decoded_megapixels * 1e6:
         raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
-    result = decoding.scaled(image.size, settings.max_side)
-    small = _guarded(lambda: bands.shrunk(image, result))
+    if min(width, height) < 1:
+        raise damaged()
+    result = decoding.scaled(source.size, settings.max_side)
+    small = _guarded(lambda: bands.shrunk(source, result))
     try:
-        turn = image.getexif().get(0x0112, 1)
+        turn = source.getexif().get(0x0112, 1)
     except (OSError, ValueError, SyntaxError, struct.error):
         turn = 1
-    return _upright(small, image.size, turn)
+    return _upright(small, source.size, turn)
 
 
 def _upright(image: Image.Image, size_wh: tuple[int, int], turn: int) -> Picture:

@@ -9,19 +9,23 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mood.analyzer import MoodAnalyzer
+from mood.cli import analyze, main
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 
 
-def start(*arguments: str | Path) -> subprocess.Popen[str]:
+def start(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
     environment = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    environment |= variables
     command = [sys.executable, "-m", "mood", *map(str, arguments)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    with start(*arguments) as process:
+def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    with start(*arguments, **variables) as process:
         output, errors = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
@@ -67,6 +71,54 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path):
     assert first.startswith(f"{broken}: This is not a picture")
     assert second.startswith(f"{tmp_path / 'none.png'}: The file cannot be opened: No such file")
     assert len(done.stdout.splitlines()) == 1
+
+
+# What Windows' consoles, old systems and containers without a locale offer.
+ENCODINGS = ["ascii", "cp1252", "latin-1:strict", "utf-16", "utf-8:strict", "utf-8"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_name_that_the_output_cannot_tell_costs_no_photo(tmp_path, encoding):
+    names = [os.fsdecode(name) for name in (b"stra\xc3\x9fe \xe5\xb7\x9d.png", b"caf\xe9.png")]
+    photos = [tmp_path / name for name in names]
+    for photo in photos:
+        Image.new("RGB", (64, 64)).save(photo)
+    broken = tmp_path / ("no " + names[1])
+    command = [sys.executable, "-m", "mood", broken, *photos]
+    variables = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    variables |= {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True)
+    output, errors = (each.decode(encoding.split(":")[0]) for each in (done.stdout, done.stderr))
+    assert [json.loads(line)["photo"] for line in output.splitlines()] == list(map(str, photos))
+    assert len(errors.splitlines()) == 1
+    assert "No such file" in errors
+    assert done.returncode == 1
+    assert output.isascii() or encoding.startswith("utf-8")
+
+
+@pytest.mark.parametrize("command", [["--help"], ["models"]])
+def test_a_terminal_without_unicode_shows_help_and_networks(command):
+    done = run(*command, PYTHONIOENCODING="ascii:strict")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_a_photo_that_fails_as_nobody_foresaw_costs_no_other(monkeypatch, capsys):
+    class Odd(MoodAnalyzer):
+        def read(self, source, *given):
+            if source.stem == "grace_hopper":
+                raise TypeError("decoders raise whatever they like")
+            return super().read(source, *given)
+
+    monkeypatch.setenv("MOOD_MODEL", "mini")
+    monkeypatch.setenv("MOOD_DETECTOR", "libfacedetection")
+    monkeypatch.setattr(analyze, "MoodAnalyzer", Odd)
+    photos = [EXAMPLES / f"{name}.jpg" for name in ("grace_hopper", "astronaut")]
+    assert main(["analyze", *map(str, photos)]) == 1
+    output, errors = capsys.readouterr()
+    assert json.loads(output)["photo"] == str(photos[1])
+    assert errors.startswith(f"{photos[0]}: Something unforeseen went wrong: TypeError")
 
 
 def test_annotated_pictures_are_written_without_overwriting_each_other(tmp_path):

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
-import { fitWithin } from "../../mood/page/static/shared/jpeg.js";
+import { fitPhoto, fitWithin } from "../../mood/page/static/shared/jpeg.js";
 import { fileOf, wordsOf } from "./samples.js";
 
 const MAX_SIDE = 1600;
@@ -85,4 +85,15 @@ test("a picture is scaled down but never up, and no side vanishes", () => {
   assert.deepEqual(fitWithin({ width: 4000, height: 3000 }, 640), { width: 640, height: 480 });
   assert.deepEqual(fitWithin({ width: 320, height: 200 }, 640), { width: 320, height: 200 });
   assert.deepEqual(fitWithin({ width: 9000, height: 2 }, 640), { width: 640, height: 1 });
+});
+
+test("a long photo keeps the shorter side that the server looks at", () => {
+  const fitted = (width, height) => Object.values(fitPhoto({ width, height }, MAX_SIDE));
+  assert.deepEqual(fitted(4000, 3000), [1600, 1200]);
+  assert.deepEqual(fitted(3000, 1000), [1600, 533]);
+  assert.deepEqual(fitted(4000, 1000), [2133, 533]);
+  assert.deepEqual(fitted(1080, 12000), [480, 5333]);
+  assert.deepEqual(fitted(20000, 2000), [5060, 506]);
+  assert.deepEqual(fitted(30000, 300), [8000, 80]);
+  assert.deepEqual(fitted(300, 2000), [300, 2000]);
 });

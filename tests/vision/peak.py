@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from mood.serving.environment import give_memory_back
 from mood.settings import Settings
 from mood.vision.budget import Budget
 from mood.vision.picture import read_image
-from tests.kinds import KINDS, Size, colours
+from tests.kinds import KINDS, Size, colours, heic
 
 
 def memory_mb(name: str) -> float:
@@ -65,6 +66,8 @@ def warm() -> None:
     Image.init()
     for kind in ("PNG", "JPEG", "TIFF", "GIF", "AVIF"):
         colours((8, 8)).convert("RGB").save(os.devnull, kind)
+    if find_spec("pillow_heif"):
+        read_image(heic()((64, 64)), Settings())
     cv2.setNumThreads(1)
     cv2.imdecode(cv2.imencode(".webp", np.zeros((8, 8, 3), np.uint8))[1], cv2.IMREAD_COLOR)
 

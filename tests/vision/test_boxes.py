@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from mood.vision.boxes import (
     similarity_transform,
     square_crop_xyxy,
     suppress_overlaps,
+    tiles,
 )
 
 
@@ -89,3 +92,18 @@ def test_overlapping_boxes_leave_the_most_confident(candidates, confidences, kep
 )
 def test_faces_are_read_like_a_page(places, expected):
     assert reading_order([boxes(place)[0] for place in places]) == expected
+
+
+@pytest.mark.parametrize("length", [1, 639, 640, 641, 1120, 1121, 5333, 7840, 7841, 100_000])
+def test_parts_cover_a_length_and_overlap(length):
+    parts = tiles(length, 640, 160, 16)
+    assert parts[0][0] == 0
+    assert parts[-1][1] == length
+    assert len(parts) <= 16
+    for (_, end), (begin, _) in pairwise(parts):
+        assert end - begin >= 159
+    assert all(end - begin >= min(length, 640) for begin, end in parts)
+
+
+def test_there_are_no_more_parts_than_are_needed():
+    assert [len(tiles(length, 640, 160, 16)) for length in (640, 641, 1120, 1121)] == [1, 2, 2, 3]

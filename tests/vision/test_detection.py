@@ -14,6 +14,7 @@ from mood.resources.memory import resident_mb
 from mood.settings import Settings
 from mood.types import Face, RGBImage
 from mood.vision.detection import YuNetDetector, find_faces
+from mood.vision.picture import read_image
 from tests import detectors
 from tests.fakes import face
 
@@ -83,6 +84,74 @@ def test_video_is_looked_at_small_first():
     look = Looks({320: [face(100, 50, 120, 75)], 640: [face(200, 100, 240, 150)]})
     assert len(find_faces(look, frame, SETTINGS, quick=True)) == 1
     assert look.sides == [320, 640]
+
+
+def feed(count: int, *, lying: bool = False) -> RGBImage:
+    """A page of 1080 pixels with a post each 1500, and a portrait in each."""
+    page = np.full((1500 * count, 1080, 3), 240, dtype=np.uint8)
+    left, top, right, bottom = KNOWN["astronaut"][0]
+    portrait = Image.fromarray(photo("astronaut")[top - 40 : bottom + 40, left - 50 : right + 50])
+    portrait = portrait.resize((160, 160))
+    if lying:
+        portrait = portrait.rotate(90)
+    for k in range(count):
+        page[1500 * k + 300 : 1500 * k + 460, 90 + 90 * k : 250 + 90 * k] = np.asarray(portrait)
+    return page.transpose(1, 0, 2)[:, ::-1] if lying else page
+
+
+@pytest.mark.parametrize("lying", [False, True])
+@pytest.mark.parametrize("which", ["embedded", "yunet"])
+def test_all_faces_of_a_long_screenshot_are_found_where_they_are(which, lying, request):
+    picture = read_image(np.ascontiguousarray(feed(8, lying=lying)), SETTINGS)
+    found = request.getfixturevalue(which).detect(picture.pixels)
+    boxes = [picture.to_original(each).bbox_xyxy for each in found]
+    along = sorted((box[0] + box[2] if lying else box[1] + box[3]) / 2 for box in boxes)
+    wanted = [12000 - (1500 * k + 380) if lying else 1500 * k + 380 for k in range(8)]
+    assert along == pytest.approx(sorted(wanted), abs=30)
+
+
+class Parts:
+    """Remembers looks, and finds a face around each white line."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, int]] = []
+
+    def __call__(self, image: RGBImage) -> list[Face]:
+        self.shapes.append(image.shape[:2])
+        # Of the whole, scaled down, no line is to be seen.
+        rows = np.flatnonzero(image.min(axis=(1, 2)) == 255)
+        return [face(100, row - 30, 150, row + 30) for row in rows]
+
+
+@pytest.mark.parametrize(("length", "parts"), [(2000, 4), (5333, 11), (7840, 16)])
+def test_a_long_picture_is_looked_at_in_parts_as_large_as_they_are(length, parts):
+    look = Parts()
+    find_faces(look, np.zeros((length, 480, 3), np.uint8), SETTINGS, quick=False)
+    assert [max(shape) for shape in look.shapes] == [640, 960, *[640] * parts]
+
+
+def test_sixteen_parts_are_the_most_and_video_is_never_cut():
+    look, picture = Parts(), np.zeros((30_000, 480, 3), np.uint8)
+    find_faces(look, picture, SETTINGS, quick=False)
+    assert [max(shape) for shape in look.shapes] == [640, 960] * 17
+    look = Parts()
+    find_faces(look, picture, SETTINGS, quick=True)
+    assert [max(shape) for shape in look.shapes] == [640]  # at 320 pixels it is a sliver
+
+
+@pytest.mark.parametrize("row", [500, 560, 630, 640, 1100])
+def test_a_face_in_two_parts_is_told_once(row):
+    picture = np.zeros((3000, 480, 3), dtype=np.uint8)
+    picture[row] = 255
+    (found,) = find_faces(Parts(), picture, SETTINGS, quick=False)
+    assert found.bbox_xyxy.tolist() == [100, row - 30, 150, row + 30]
+
+
+def test_parts_are_looked_at_no_longer_than_an_inference_may_take():
+    look, times = Parts(), iter(range(0, 1000, 10))
+    picture = np.zeros((5333, 480, 3), dtype=np.uint8)
+    find_faces(look, picture, SETTINGS, quick=False, clock=lambda: next(times))
+    assert look.shapes.count((640, 480)) == 3
 
 
 def test_doubts_and_dwarfs_are_left_out():

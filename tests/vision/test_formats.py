@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mood.errors import ImageTooLargeError, UnreadableImageError
+from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedImageError
 from mood.settings import Settings
 from mood.vision.formats import jpeg
 from mood.vision.picture import read_image
@@ -180,6 +180,13 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "PNG, a profile of 3 MB": lambda: before_pixels(
         chunk(b"iCCP", b"large\0\0" + zlib.compress(bytes(3_000_000)))
     ),
+    "WebP, a profile and EXIF of 3 MB": lambda: encoded(
+        "WEBP", icc_profile=bytes(3_000_000), exif=b"Exif\0\0" + bytes(3_000_000)
+    ),
+    "AVIF, a profile and XMP of 3 MB": lambda: encoded(
+        "AVIF", icc_profile=bytes(3_000_000), xmp=bytes(3_000_000)
+    ),
+    "TIFF, a profile of 3 MB": lambda: encoded("TIFF", icc_profile=bytes(3_000_000)),
     "GIF, XMP": lambda: GIF + b"!\xff\x0bXMP DataXMP" + b"\x40" + b"x" * 64 + b"\0" + GIF_PIXEL,
     "GIF, 1,000 comments": lambda: GIF + b"!\xfe\x01x\0" * 1000 + GIF_PIXEL,
     "TIFF, a strip for each of 6,000 rows": lambda: rows_as_strips(6000),
@@ -192,6 +199,43 @@ HONEST: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_files_stay_read(name):
     assert read_image(HONEST[name](), SETTINGS).pixels.size
+
+
+SUB = struct.pack("<HHHLLL", 1, 262, 3, 1, 32803, 0)  # a directory: colours of a sensor
+RAW: dict[str, bytes] = {
+    "DNG": tiff(GREY_64 | {50706: (1, 4, 0x0401)}, bytes(4096)),
+    "NEF, a preview first": tiff(GREY_64 | {254: (4, 1, 1), 330: (4, 1, 8)}, bytes(4096)),
+    "a sensor below the first picture": tiff(GREY_64 | {330: (4, 1, 4104)}, bytes(4096) + SUB),
+    "the second of two below it": tiff(
+        GREY_64 | {330: (4, 2, 4104)}, bytes(4096) + struct.pack("<LL", 8, 4112) + SUB
+    ),
+    "PEF": tiff(GREY_64 | {259: (3, 1, 65535)}, bytes(4096)),
+    "ARW": tiff(GREY_64 | {262: (3, 1, 32803)}, bytes(4096)),
+    "CR2": b"II*\0\x10\0\0\0CR\2\0" + bytes(4096),
+    "ORF": b"IIRO\x08\0\0\0" + bytes(4096),
+    "RW2": b"IIU\0\x08\0\0\0" + bytes(4096),
+    "RAF": b"FUJIFILMCCD-RAW 0201FF393101" + bytes(4096),
+    "CR3": b"\0\0\0\x18ftypcrx \0\0\0\1crx isom" + bytes(4096),
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_camera_raw_is_named_and_no_preview_is_taken_for_it(name):
+    with pytest.raises(UnsupportedImageError, match=r"camera RAW.*JPEG"):
+        read_image(RAW[name], SETTINGS)
+
+
+def test_a_pil_image_of_raw_is_no_better():
+    with (
+        Image.open(io.BytesIO(RAW["DNG"])) as preview,
+        pytest.raises(UnsupportedImageError, match="camera RAW"),
+    ):
+        read_image(preview, SETTINGS)
+
+
+@pytest.mark.parametrize("below", [(4, 1, 99_999), (4, 1, 4), (4, 70_000, 8), (4, 2, 99_999)])
+def test_directories_below_that_lead_nowhere_cost_no_picture(below):
+    assert read_image(tiff(GREY_64 | {330: below}, bytes(4096)), SETTINGS).size_wh == (64, 64)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])

@@ -17,12 +17,14 @@ class Parts:
         buffers: Bytes that a decoder needs beside the pixels, such as all coefficients of a JPEG.
         kind: What decides about the decoder's memory beside format and mode, such as "lossless";
             empty where nothing does.
+        white: The value that is white where the file says so, else 0.
     """
 
     content: bytes
     orientation: int = 1
     buffers: int = 0
     kind: str = ""
+    white: float = 0.0
 
 
 def too_many_parts(what: str, limit: int) -> ImageTooLargeError:

@@ -5,7 +5,7 @@
 /** @import { Words } from "../shared/words.js" */
 
 import { make } from "../shared/dom.js";
-import { fitWithin, toJpeg } from "../shared/jpeg.js";
+import { fitPhoto, toJpeg } from "../shared/jpeg.js";
 import { pauseFor } from "../shared/patience.js";
 
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
@@ -60,7 +60,7 @@ export function stubborn(upload, words, patience, waiting) {
  */
 async function redraw(file, maxSide) {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const address = toJpeg(make("canvas"), image, fitWithin(image, maxSide), 0.92);
+  const address = toJpeg(make("canvas"), image, fitPhoto(image, maxSide), 0.92);
   image.close();
   return address;
 }

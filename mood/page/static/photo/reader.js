@@ -8,6 +8,7 @@
 /** @typedef {ReturnType<typeof createReader>} Reader */
 
 const SLOW_MS = 1500;
+const FAILED = /** @type {Refusal} */ ({ error: "error" });
 
 /**
  * @param {object} given
@@ -58,8 +59,13 @@ export function createReader(given) {
         if (resting) waiting(sentence);
         else tell();
       });
-      album.settle(photo, await watched(reading, chosen), chosen);
-      done(photo);
+      const answer = await watched(reading, chosen).catch(() => FAILED);
+      try {
+        album.settle(photo, answer, chosen);
+        done(photo);
+      } catch (error) {
+        console.error(error); // what cannot be shown of one photo keeps no other one waiting
+      }
     }
     current = null;
     working = false;

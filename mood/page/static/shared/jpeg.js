@@ -12,6 +12,23 @@ export function fitWithin({ width, height }, most) {
   return { width: fit(width), height: fit(height) };
 }
 
+const LONG = 3;
+const LONGEST = 5;
+
+/**
+ * The size at which the server looks at a photo: as `scaled` of `mood/vision/decoding.py`, which
+ * leaves long ones, screenshots that were scrolled and panoramas, a shorter side to see faces in.
+ *
+ * @param {{ width: number, height: number }} size
+ * @param {number} side Pixels of the longer side of those that are not long.
+ */
+export function fitPhoto(size, side) {
+  const [short, long] = [size.width, size.height].sort((a, b) => a - b);
+  if (long <= LONG * short) return fitWithin(size, side);
+  const most = Math.min(side / LONG / short, side / Math.sqrt(long * short));
+  return fitWithin(size, Math.max(side, long * Math.min(most, (LONGEST * side) / long)));
+}
+
 /**
  * A picture as a data URL; what is transparent becomes white.
  *
