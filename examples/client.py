@@ -5,13 +5,21 @@ python examples/client.py examples/astronaut.jpg [http://127.0.0.1:7860]
 """
 
 import sys
+import time
 
+import httpx
 from gradio_client import Client, handle_file
 
 photo = sys.argv[1]
 url = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:7860"
 
-# A free host sleeps and needs half a minute to wake, hence the patience.
+# A free host sleeps and needs half a minute to wake. Meanwhile it says when to come again.
+for _ in range(20):
+    answer = httpx.get(f"{url.rstrip('/')}/health", timeout=120)
+    if "retry-after" not in answer.headers:
+        break
+    time.sleep(int(answer.headers["retry-after"]))
+
 client = Client(url, httpx_kwargs={"timeout": 120}, verbose=False)
 result = client.predict(handle_file(photo), api_name="/analyze")
 

@@ -74,7 +74,15 @@ _MODULES = {
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'mood' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"mood.{_MODULES[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"mood.{_MODULES[name]}"), name)
+    except ImportError as error:
+        from mood.namesake import in_the_way
+
+        why = in_the_way()
+        if why is None:
+            raise
+        raise ImportError(why) from error
 
 
 def __dir__() -> list[str]:
@@ -85,7 +93,8 @@ def analyze(image: ImageInput, options: Options | None = None) -> Analysis:
     """The faces of a picture and their expressions, with one analyzer for the whole process.
 
     Args:
-        image: A path, the bytes of a picture file, a PIL image or an array (H, W, 3) uint8 RGB.
+        image: A path, the bytes of a picture file, an open binary file, a PIL image or an array
+            (H, W, 3) uint8 RGB.
         options: What is wanted of it.
 
     Raises:

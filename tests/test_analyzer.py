@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import dataclasses
+import gc
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +21,8 @@ from tests import fakes
 from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-EMBEDDED = Settings(model="mini", detector="libfacedetection")
+NETWORKS = {"model": "mini", "detector": "libfacedetection"}
+EMBEDDED = Settings(**NETWORKS)
 ROOM = np.full((200, 400, 3), 90, dtype=np.uint8)
 
 
@@ -85,6 +89,20 @@ def test_nothing_is_loaded_before_the_first_picture_and_once_after(caplog):
     assert len(loaded) == 1
     assert "mini" in loaded[0]
     assert " MB" in loaded[0]
+
+
+def test_the_library_knows_no_limits_of_a_server_and_leaves_the_callers_heap_alone(monkeypatch):
+    for variable in ("MOOD_MEMORY_LIMIT_MB", "MOOD_QUEUE_SIZE", "MOOD_WAIT_LIMIT_S"):
+        monkeypatch.setenv(variable, "1")
+    whole_collections = []
+    monkeypatch.setattr(gc, "collect", lambda *_: whole_collections.append(1))
+    analyzer = MoodAnalyzer(dataclasses.replace(Settings.from_env(), **NETWORKS))
+    with ThreadPoolExecutor(64) as callers:
+        answers = list(
+            callers.map(lambda _: analyzer.analyze(EXAMPLES / "astronaut.jpg"), range(128))
+        )
+    assert [len(answer.faces) for answer in answers] == [1] * 128
+    assert whole_collections == []
 
 
 def test_unloaded_models_come_back():

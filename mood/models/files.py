@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mood import forks
 from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import hub
 from mood.models.download import Download, Progress
@@ -20,19 +22,22 @@ from mood.types import Source
 _log = logging.getLogger(__name__)
 
 
+_Mark = tuple[int, ...]
+
+
 @dataclass(slots=True)
 class _Entry:
     """What is known of one file.
 
     Attributes:
-        verified: Where it is, and when it had last been changed when it was found whole.
+        verified: Where it is, and what `_mark` said of it when it was found whole.
         download: The last one.
         retry_at: Before this, by the clock, the Hub is not asked again.
         failure: Why the last download failed, or the file is rejected.
         rejected: Whether it is whole and yet of no use here.
     """
 
-    verified: tuple[Path, float] | None = None
+    verified: tuple[Path, _Mark] | None = None
     download: Download | None = None
     retry_at: float = float("-inf")
     failure: ModelError | None = None
@@ -52,8 +57,15 @@ class HubFiles:
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
         self._entries: dict[HubFile, _Entry] = {}
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """Downloads are the parent's; the child begins its own where it needs one."""
+        self._lock = threading.RLock()  # of the entries; not held while a file is read or fetched
+        for entry in self._entries.values():
+            entry.download = None
 
     def cached(self, file: HubFile, name: str) -> Path | None:
         """The verified file in the cache, or None; asks no network.
@@ -62,7 +74,7 @@ class HubFiles:
         """
         with self._lock:
             known = self._entry(file).verified
-        if known is not None and _changed_at(known[0]) == known[1]:
+        if known is not None and _mark(known[0]) == known[1]:
             return known[0]
         path = hub.in_cache(file)
         if path is not None:
@@ -71,6 +83,9 @@ class HubFiles:
             except WeightsCorruptError as error:
                 _log.warning("%s It is deleted.", error)
                 hub.discard(path)
+                path = None
+            except WeightsUnavailableError as error:
+                _log.warning("%s", error)
                 path = None
         self._found(file, path)
         return path
@@ -169,7 +184,7 @@ class HubFiles:
 
     def _found(self, file: HubFile, path: Path | None) -> None:
         with self._lock:
-            self._entry(file).verified = (path, _changed_at(path)) if path else None
+            self._entry(file).verified = (path, _mark(path)) if path else None
 
     def _start(self, file: HubFile, name: str) -> Download | None:
         with self._lock:
@@ -193,6 +208,14 @@ class HubFiles:
         except ModelError as error:
             self._failed(file, name, error)
             raise
+        except Exception as error:  # the thread's edge: whatever it is, it is booked
+            _log.exception("the download of %s failed", name)
+            failure = WeightsUnavailableError(
+                f"The network {name} could not be fetched from the Hugging Face Hub "
+                f"({type(error).__name__}). The log says more."
+            )
+            self._failed(file, name, failure)
+            raise failure from error
         with self._lock:
             entry = self._entry(file)
             entry.failure, entry.retry_at = None, float("-inf")
@@ -209,19 +232,25 @@ class HubFiles:
 
 
 def verify(path: Path, file: File, name: str) -> None:
-    """Checks a file on disk against what it must be.
+    """Checks a file on disk against what it must be, by its description or else by the Hub's word.
 
     Raises:
         WeightsCorruptError: Its size or its SHA-256 is another.
+        WeightsUnavailableError: It cannot be read, or is not there.
     """
-    size = path.stat().st_size
+    wanted = file.sha256 or (hub.sha256_of(path) if isinstance(file, HubFile) else None)
+    try:
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            found = hashlib.file_digest(stream, "sha256").hexdigest() if wanted else None
+    except OSError as error:
+        raise WeightsUnavailableError(
+            f"The file of {name} cannot be read: {error.strerror}."
+        ) from error
     if file.size_bytes is not None and size != file.size_bytes:
         raise WeightsCorruptError(f"The file of {name} has {size} bytes, not {file.size_bytes}.")
-    if file.sha256 is not None:
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != file.sha256:
-            raise WeightsCorruptError(f"The file of {name} has the SHA-256 {found}.")
+    if found != wanted:
+        raise WeightsCorruptError(f"The file of {name} has the SHA-256 {found}.")
 
 
 def _verified_download(
@@ -240,8 +269,13 @@ def _verified_download(
     return path
 
 
-def _changed_at(path: Path) -> float:
+def _mark(path: Path) -> _Mark:
+    """What is another after a file was changed, whoever put its time back; empty where it is not.
+
+    The time of the change itself can be set by nobody.
+    """
     try:
-        return path.stat().st_mtime
+        found = path.stat()
     except OSError:
-        return -1.0
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

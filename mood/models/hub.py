@@ -8,11 +8,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mood.errors import WeightsUnavailableError
+from mood.models.hub_environment import (
+    causes,
+    client_fault,
+    connection_fault,
+    defuse,
+    token_fault,
+)
 
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
@@ -28,6 +36,7 @@ QUIET = {
 
 for _variable, _value in QUIET.items():
     os.environ.setdefault(_variable, _value)
+_unusable = defuse()
 
 Report = Callable[[int, int], None]
 """Is told how many bytes have arrived, and how many there are in all; 0 where nobody knows."""
@@ -58,6 +67,18 @@ def offline_error(name: str) -> WeightsUnavailableError:
     )
 
 
+def may_be_repo(name: str) -> bool:
+    """Whether ``owner/name`` has the form of a repository's name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
+
+
 def in_cache(file: HubFile) -> Path | None:
     """Where the cache holds a file, or None; asks no network and checks no content."""
     from huggingface_hub import try_to_load_from_cache
@@ -68,6 +89,15 @@ def in_cache(file: HubFile) -> Path | None:
         return None
     path = Path(found) if isinstance(found, str) else None
     return path if path is not None and path.is_file() else None
+
+
+def sha256_of(path: Path) -> str | None:
+    """What the Hub said was the SHA-256 of a file in the cache; None where it said none.
+
+    The cache calls large files by it.
+    """
+    name = path.resolve().name
+    return name if re.fullmatch("[0-9a-f]{64}", name) else None
 
 
 def discard(path: Path) -> None:
@@ -90,33 +120,76 @@ def download(file: HubFile, name: str, report: Report | None = None) -> Path:
     Raises:
         WeightsUnavailableError: It cannot be had; the sentence says what to do.
     """
-    from httpx2 import HTTPError
+    from httpx2 import HTTPError, InvalidURL
     from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
 
+    if is_offline():
+        raise offline_error(name)
+    _prepare()
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it logs each of its retries
     constants.DOWNLOAD_CHUNK_SIZE = _CHUNK  # 10 MB: too much memory, too little progress
     try:
         # A question that is not repeated: the download itself tries for 20 seconds.
         url = hf_hub_url(file.repo, file.filename, revision=file.revision)
-        size = get_hf_file_metadata(url).size or 0
+        found = get_hf_file_metadata(url)
         if report is not None:
-            report(0, size)
+            report(0, found.size or 0)
+        _discard_halves(file, found.etag)
         bar = _reporter(report) if report is not None else None
         return Path(
             hf_hub_download(file.repo, file.filename, revision=file.revision, tqdm_class=bar)
         )
-    except (HTTPError, OSError, ValueError) as error:
+    except (HTTPError, InvalidURL, OSError, ValueError) as error:
         raise _explained(error, file, name) from error
+
+
+def _discard_halves(file: HubFile, etag: str | None) -> None:
+    """Removes what is left of downloads whose process was killed: the library lets it lie."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+    from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]
+
+    folder = repo_folder_name(repo_id=file.repo, repo_type="model")
+    cache = Path(constants.HF_HUB_CACHE)
+    # Who downloads holds the lock, so while it is ours, no half is anybody's. OSError: it is not.
+    lock = cache / ".locks" / folder / f"{etag}.lock"
+    with contextlib.suppress(OSError), WeakFileLock(lock, timeout=0.1):
+        for half in (cache / folder / "blobs").glob(f"{etag}.*.incomplete"):
+            half.unlink(missing_ok=True)
+
+
+def _prepare() -> None:
+    """Makes the client that all downloads share, unless it is there.
+
+    It reads the proxies and certificates of the environment: what fails here is their fault.
+
+    Raises:
+        WeightsUnavailableError: It cannot be made; the sentence names the variable.
+    """
+    from httpx2 import InvalidURL
+    from huggingface_hub import get_session
+
+    if _unusable is not None:
+        raise WeightsUnavailableError(f"{_unusable} {_INSTEAD}")
+    try:
+        get_session()
+    except (ImportError, InvalidURL, OSError, ValueError) as error:
+        raise WeightsUnavailableError(f"{client_fault(error)} {_INSTEAD}") from error
 
 
 def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailableError:
     """What happened to a download, in a sentence or two."""
-    if is_offline():
-        return offline_error(name)
+    from httpx2 import LocalProtocolError
+    from huggingface_hub import constants
+    from huggingface_hub.errors import HFValidationError
+
     answer = _answer_behind(error)
     if answer is not None:
         return _refusal(answer, file, name)
-    if isinstance(error, ValueError):
+    # Text that no header takes, or a file that may not be read.
+    if isinstance(error, UnicodeError | LocalProtocolError) or _is_of_token(error):
+        return WeightsUnavailableError(f"{token_fault(constants.HF_TOKEN_PATH)} {_INSTEAD}")
+    if isinstance(error, HFValidationError):
         return WeightsUnavailableError(
             f"The Hugging Face Hub can have no {file.filename} in “{file.repo}”. "
             f"Correct the address. {_INSTEAD}"
@@ -126,19 +199,25 @@ def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailable
             f"The network {name} cannot be stored in the cache: {error.strerror}. "
             f"Set HF_HOME to a folder that can be written and has room. {_INSTEAD}"
         )
+    advice = connection_fault(error)
     return WeightsUnavailableError(
-        f"The Hugging Face Hub cannot be reached, so {name} is not there. {_INSTEAD}"
+        f"The Hugging Face Hub cannot be reached, so {name} is not there. "
+        f"{advice}{' ' if advice else ''}{_INSTEAD}"
     )
+
+
+def _is_of_token(error: Exception) -> bool:
+    from huggingface_hub.constants import HF_TOKEN_PATH
+
+    own = isinstance(error, PermissionError) and error.filename == HF_TOKEN_PATH
+    return own and os.access(Path(HF_TOKEN_PATH).parent, os.X_OK)
 
 
 def _answer_behind(error: BaseException) -> HfHubHTTPError | None:
     """The Hub's answer that caused an error, where it gave one."""
     from huggingface_hub.errors import HfHubHTTPError
 
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, HfHubHTTPError):
-        cause = cause.__cause__
-    return cause
+    return next((each for each in causes(error) if isinstance(each, HfHubHTTPError)), None)
 
 
 def _refusal(answer: HfHubHTTPError, file: HubFile, name: str) -> WeightsUnavailableError:

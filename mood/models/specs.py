@@ -11,6 +11,9 @@ from mood.types import Expression
 
 EMBEDDED_DIR = Path(__file__).parent / "mini"
 
+MOST_AT_ONCE = 64
+"""Faces that a network may want at once: memory for so many is taken even for one."""
+
 Landmarks = tuple[tuple[float, float], ...]
 
 D = TypeVar("D")
@@ -31,8 +34,8 @@ class Preprocessing:
     Attributes:
         input_hw: Height and width of the input in pixels.
         colour: Channels of the input: one grey or three in the order named.
-        mean: Subtracted from each pixel (0 to 255) first.
-        std: Then divided by.
+        mean: Subtracted from each pixel (0 to 255) first; one number, or one for each channel.
+        std: Then divided by; likewise.
         crop_scale: Side of the square crop in multiples of the geometric mean of the box's width
             and height.
         crop_shift_y: How far the centre of the crop lies below that of the box, in heights of it.
@@ -46,8 +49,8 @@ class Preprocessing:
 
     input_hw: tuple[int, int]
     colour: Literal["grey", "rgb", "bgr"] = "grey"
-    mean: float = 0.0
-    std: float = 1.0
+    mean: float | tuple[float, ...] = 0.0
+    std: float | tuple[float, ...] = 1.0
     crop_scale: float = 1.0
     crop_shift_y: float = 0.0
     level_from_deg: float = 15.0
@@ -174,7 +177,8 @@ class ExpressionSpec(Spec):
     Attributes:
         labels: What each output means, in order.
         preprocessing: How a face becomes its input.
-        fixed_batch: The only batch size that it accepts, or None for any.
+        fixed_batch: The only batch size that it accepts, or None for any, or for what the network
+            says of itself.
         temperature: Logits are divided by this before the softmax (Guo et al., ICML 2017).
         logit_bias: Added to the logits before that: the adjustment of the training prior.
         certainty_threshold: Top probability from which on a verdict is called certain, 0 to 1.

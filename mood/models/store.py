@@ -17,7 +17,8 @@ from pathlib import Path
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.models import wheel
 from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, find
-from mood.models.custom import describe, description_of, hub_address, is_user_model
+from mood.models.custom import description_of, hub_address, is_user_model
+from mood.models.description import describe
 from mood.models.download import Download, Progress
 from mood.models.files import HubFiles, verify
 from mood.models.specs import (
@@ -189,9 +190,7 @@ class WeightsStore:
             note, title = description_of(network), f"{name} (its description)"
             download = self.files.begin(note, title)
             return describe(name, network, self.files.wait(note, title, download, deadline)[0])
-        path = Path(name).expanduser().absolute()
-        if not path.is_file():
-            raise WeightsUnavailableError(f"There is no file {path}. Correct MOOD_MODEL.")
+        path = _own_file(name)
         return describe(path.stem, LocalFile(path), path.with_suffix(".json"))
 
     def _begin(self, spec: ModelSpec) -> Download | None:
@@ -230,5 +229,23 @@ class WeightsStore:
             return self.files.wait(file, name, download, deadline)
         if isinstance(file, WheelFile):
             return wheel.located(file, name)
-        verify(file.path, file, name)
+        try:
+            verify(file.path, file, name)
+        except OSError as error:
+            raise WeightsUnavailableError(
+                f"The file of {name} cannot be read: {error.strerror}."
+            ) from error
         return file.path, Source.EMBEDDED if isinstance(file, EmbeddedFile) else Source.FILE
+
+
+def _own_file(name: str) -> Path:
+    try:
+        path = Path(name).expanduser().absolute()
+        if path.is_file():
+            return path
+    except (OSError, RuntimeError):  # a name that is too long; somebody's home that there is not
+        path = Path(name)
+    # Visitors read this too, and its folder is nobody's business.
+    raise WeightsUnavailableError(
+        f"There is no file {path.name} where it should be. Correct MOOD_MODEL."
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.context import get_blocks_context
 from gradio.events import api
 
 from mood.analyzer import MoodAnalyzer
@@ -13,6 +16,28 @@ from mood.options import Options
 from mood.page.uploads import from_request
 from mood.page.visitor import address_of
 from mood.report.serialize import to_dict
+from mood.vision.picture import READABLE
+
+_log = logging.getLogger(__name__)
+
+_FAILED = "Something went wrong here. Please try again, or tell the operator."
+_FILE_MARK = {"type": "object", "properties": {"_type": {"const": "gradio.FileData"}}}
+_TAKEN = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": {
+                "path": {"type": "string", "description": "what /gradio_api/upload answered"},
+                "meta": _FILE_MARK,  # by which Gradio's clients know a file
+            },
+            "required": ["path"],
+        },
+        {"type": "string", "pattern": "^data:", "description": "data:image/jpeg;base64,…"},
+    ],
+    "additional_description": f"{READABLE}: an uploaded file (handle_file of a path, in Gradio's "
+    "clients) or a data URL as text; addresses are not fetched.",
+}
+"""The schema of a picture. Gradio would make one of the types: any object, any text."""
 
 
 def add_api(analyzer: MoodAnalyzer) -> None:
@@ -47,10 +72,25 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             )
         except MoodError as error:
             raise told(error) from error
+        except Exception as error:  # the outermost edge: Gradio would say nothing
+            # Without the message, which may hold what was sent.
+            _log.error("a call failed: %s", type(error).__name__)
+            _log.debug("this is how", exc_info=True)
+            raise told(MoodError(_FAILED)) from error
         return answer
 
     # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.
-    api(analyze, api_name="analyze", concurrency_limit=None)
+    call = api(analyze, api_name="analyze", concurrency_limit=None)
+    _describe(call["id"])
+
+
+def _describe(call: int) -> None:
+    """Lets the description of the API say what is taken."""
+    blocks = get_blocks_context()
+    assert blocks is not None
+    (image,) = blocks.fns[call].inputs
+    assert isinstance(image, Api)
+    image._api_info = _TAKEN  # type: ignore[assignment] # which is one of nested texts
 
 
 def told(error: MoodError) -> gr.Error:

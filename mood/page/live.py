@@ -20,6 +20,7 @@ from mood.page import assets
 from mood.page.uploads import from_data_url
 from mood.page.visitor import address_of
 from mood.report.palette import looks
+from mood.report.serialize import cut
 from mood.types import Expression
 from mood.video.timeline import SummaryDict, summary_to_dict
 from mood.video.tracking import TrackedFace
@@ -135,7 +136,7 @@ def _face_to_dict(face: TrackedFace) -> LiveFace:
         "box": [round(value, 1) for value in face.bbox_xyxy.tolist()],
         "verdict": None if face.verdict is None else str(face.verdict),
         "missing": face.missing_s > 0,
-        "shares": [round(face.probabilities[each], 4) for each in Expression],
+        "shares": [cut(face.probabilities[each]) for each in Expression],
     }
 
 

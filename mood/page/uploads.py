@@ -13,10 +13,15 @@ from gradio.utils import get_upload_folder
 
 from mood.errors import ImageTooLargeError, UnreadableImageError
 
+_LONGEST_PATH = 4_096  # letters, which is what Linux takes
+
 Encoded: TypeAlias = Callable[[], bytes]
 """A picture whose text has not been decoded yet."""
 
-_HELP = "Upload the picture first, or send it as a data URL: data:image/jpeg;base64,…"
+_HELP = (
+    "Upload the picture first (in Gradio's clients: handle_file), or send it as a data URL: "
+    "data:image/jpeg;base64,…"
+)
 
 
 def from_request(value: Any, most_mb: float) -> Encoded | Path:
@@ -25,21 +30,32 @@ def from_request(value: Any, most_mb: float) -> Encoded | Path:
     Raises:
         ImageError: It is none of these, or it is too large.
     """
+    if isinstance(value, list):
+        raise UnreadableImageError(f"One picture at a time, and not in a list. {_HELP}")
     if isinstance(value, dict):  # Gradio puts an address of its own beside the path of an upload
         forms = value.get("url"), value.get("path")
         url, path = (each if isinstance(each, str) else "" for each in forms)
-        value = url if url.startswith("data:") else path or url
+        value = url if _is_data_url(url) else path or url
     if not isinstance(value, str) or not value:
         raise UnreadableImageError(f"The request holds no picture. {_HELP}")
-    if value.startswith("data:"):
+    if _is_data_url(value):
         return from_data_url(value, most_mb)
-    if "://" in value:
+    if "://" in value[:_LONGEST_PATH]:
         raise UnreadableImageError(f"Addresses are not fetched. {_HELP}")
-    return from_upload(value)
+    if len(value) > _LONGEST_PATH:
+        raise UnreadableImageError(f"This text is neither a path nor a data URL. {_HELP}")
+    return from_upload(value, _HELP)
+
+
+def _is_data_url(text: str) -> bool:
+    return text[:5].lower() == "data:"
 
 
 def from_data_url(url: Any, most_mb: float) -> Encoded:
-    """The picture in ``data:image/…;base64,…``, which is decoded when it is called.
+    """The picture in ``data:…;base64,…``, which is decoded when it is called.
+
+    What kind of picture it says to be is not believed: where browsers do not know a file's ending,
+    they say ``application/octet-stream``, or nothing.
 
     Args:
         url: What a request holds; anything.
@@ -49,8 +65,10 @@ def from_data_url(url: Any, most_mb: float) -> Encoded:
         ImageError: It is no such text, or it holds too much; when called, it is damaged.
     """
     head, _, body = url.partition(",") if isinstance(url, str) else ("", "", "")
-    if not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise UnreadableImageError("This is no picture as a base64 data URL.")
+    if not _is_data_url(head) or not head.lower().endswith(";base64"):
+        raise UnreadableImageError(
+            "This is no data URL of a picture, such as data:image/jpeg;base64,… in full."
+        )
     if len(body) * 3 / 4 > most_mb * 1_000_000 + 2:
         raise ImageTooLargeError(f"At most {most_mb:g} MB are read. Please send a smaller copy.")
     return partial(_decode, body)
@@ -60,11 +78,17 @@ def _decode(body: str) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:  # ValueError: letters beyond ASCII
-        raise UnreadableImageError("The base64 text is damaged. Please send it anew.") from error
+        raise UnreadableImageError(
+            "The base64 text is damaged, or has spaces or line breaks in it. Please send it anew."
+        ) from error
 
 
-def from_upload(path: str) -> Path:
+def from_upload(path: str, otherwise: str = "Please upload the picture first.") -> Path:
     """A file that was uploaded before.
+
+    Args:
+        path: What a request names.
+        otherwise: What its sender can do if it is none.
 
     Raises:
         UnreadableImageError: It lies elsewhere, or has been removed, as all are some minutes later.
@@ -76,7 +100,7 @@ def from_upload(path: str) -> Path:
     except (OSError, ValueError):  # a loop of links, a null byte
         inside = there = False
     if not inside:
-        raise UnreadableImageError("This is no uploaded file. Please upload the picture first.")
+        raise UnreadableImageError(f"This is no uploaded file. {otherwise}")
     if not there:
         raise UnreadableImageError("This upload is gone. Please upload the picture again.")
     return Path(path)

@@ -62,9 +62,9 @@ def label_of(face: FaceExpression) -> str:
 
 
 def percent(probability: float) -> str:
-    """``0.974`` as ``97 %``; never 100 for less than certainty."""
+    """``0.974`` as ``97 %``; what would be rounded to 100 is ``> 99 %``."""
     value = round(probability * 100)
-    return f"{99 if value == 100 and probability < 1 else value} %"
+    return "> 99 %" if value == 100 else f"{value} %"
 
 
 def _frame(pen: ImageDraw.ImageDraw, box: _Box, colour: str, width: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from typing import TypedDict
 
 from mood.types import Analysis, Expression, FaceExpression
@@ -66,15 +67,21 @@ def _face_to_dict(verdict: FaceExpression) -> FaceDict:
     points = verdict.face.landmarks
     return {
         "bbox_xyxy": _rounded(verdict.face.bbox_xyxy.tolist()),
-        "confidence": round(verdict.face.confidence, 4),
+        "confidence": cut(verdict.face.confidence),
         "landmarks": None if points is None else [_rounded(point) for point in points.tolist()],
         "expression": str(verdict.top) if verdict.certain else None,
         "top": str(verdict.top),
-        "probability": round(verdict.top_probability, 4),
+        "probability": cut(verdict.top_probability),
         "certain": verdict.certain,
-        "probabilities": {str(k): round(v, 4) for k, v in verdict.probabilities.items()},
+        "probabilities": {str(k): cut(v) for k, v in verdict.probabilities.items()},
         "unknown": sorted(str(expression) for expression in verdict.unknown),
     }
+
+
+def cut(probability: float) -> float:
+    """A probability as it is handed out: four digits, the others cut off, and 0.9999 at most."""
+    steps = math.floor(round(probability * 10_000, 2))  # 0.7 as float32 is a little less
+    return min(steps / 10_000, 0.9999)
 
 
 def _rounded(values: list[float]) -> list[float]:
@@ -98,10 +105,10 @@ def to_csv(analysis: Analysis) -> str:
             [
                 number,
                 *_rounded(verdict.face.bbox_xyxy.tolist()),
-                round(verdict.face.confidence, 4),
+                cut(verdict.face.confidence),
                 str(verdict.top) if verdict.certain else "uncertain",
-                round(verdict.top_probability, 4),
-                *(round(value, 4) for value in verdict.probabilities.values()),
+                cut(verdict.top_probability),
+                *map(cut, verdict.probabilities.values()),
             ]
         )
     return text.getvalue()

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from mood import forks
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -42,6 +44,12 @@ class Counters:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = Counts()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """In the child nobody waits or works yet."""
+        self._lock = threading.Lock()
+        self._counts = dataclasses.replace(self._counts, waiting=0, working=0)
 
     @property
     def counts(self) -> Counts:

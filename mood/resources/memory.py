@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from mood import forks
 from mood.errors import BusyError
 from mood.settings import Settings
 
@@ -33,6 +34,7 @@ _PRESSURE = 0.75
 _DANGER = 0.88
 _EDGE = 0.92  # what is known before it is taken may go nearer to the limit
 _REST_MB = 175.0  # what the program holds at work, without models
+_ORDINARY_MB = 50.0  # what decoding an ordinary photo takes; whether there is room is seen then
 _UNLOAD_PAUSE_S = 20.0
 _ROOM_WAIT_S = 5.0
 _ROOM_LOOK_S = 0.25
@@ -147,12 +149,17 @@ class MemoryGuard:
         self._clock = clock
         self._room_wait_s = room_wait_s
         self.promised_mb: Callable[[], float] = lambda: 0.0
-        self._lock = threading.Lock()
-        self._freed = threading.Condition(self._lock)
-        self._reserved_mb = 0.0
         self._settled_mb: float | None = None
         self._worked_at = clock()
         self._unloaded_at = float("-inf")
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """In the child nobody works; its memory is looked at with each picture alone."""
+        self._lock = threading.Lock()
+        self._freed = threading.Condition(self._lock)
+        self._reserved_mb = 0.0
         self._working = 0
 
     def admit(self) -> None:
@@ -192,8 +199,13 @@ class MemoryGuard:
         return self._reserved_mb
 
     def largest_mb(self) -> float | None:
-        """What one picture may take at most, alone and without models; None without a limit."""
-        return None if self.limit_mb is None else _EDGE * self.limit_mb - _REST_MB
+        """What one picture may take at most, alone and without models; None without a limit.
+
+        Never so little that an ordinary photo were called too large.
+        """
+        if self.limit_mb is None:
+            return None
+        return max(_EDGE * self.limit_mb - _REST_MB, _ORDINARY_MB)
 
     @contextlib.contextmanager
     def room(self, wanted_mb: float) -> Iterator[None]:

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mood import forks
 from mood.errors import ModelError
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
 from mood.models.download import Progress
@@ -82,6 +83,11 @@ class ModelPool:
         self._public = public
         self._own: Choice = Pair(settings.detector, settings.model)
         self._pairs: dict[Choice, Models] = {}
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """What another thread was loading, the child loads itself."""
         self._loading = threading.Lock()
 
     def get(self, options: Options = _DEFAULT) -> Models:

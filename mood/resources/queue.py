@@ -11,6 +11,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from mood import forks
 from mood.errors import BusyError, ShareError, StoppingError
 from mood.resources.counters import Counters
 
@@ -103,12 +104,18 @@ class Queue:
         self._share = share
         self._closed = False
         self._clock = clock
+        self._places = places
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """In the child nobody is here: who waited or worked are threads of the parent."""
         self._lock = threading.Lock()
-        self._free = places
+        self._free = self._places
         self._senders: dict[str, _Sender] = {}
         self._number = 0  # of the last ticket
         self._even_s = 0.0  # what who was here all the time has had, up to the next line
-        self._even_at = clock()
+        self._even_at = self._clock()
         self._kept_for: _Sender | None = None  # one of the places, which nobody has meanwhile
         self._timer: threading.Timer | None = None  # for when that is too long
 

@@ -22,6 +22,7 @@ def serve() -> int:
 
     environment.give_memory_back()
     environment.quiet_libraries()
+    from mood import namesake
     from mood.errors import SettingsError
     from mood.serving import imports, quiet, startup, upload_folder, visitors
     from mood.settings import Settings
@@ -42,7 +43,13 @@ def serve() -> int:
 
     def load() -> Starlette:
         with imports.quick_import():
-            from mood.serving.app import create_analyzer, create_app
+            try:
+                from mood.serving.app import create_analyzer, create_app
+            except ImportError as error:
+                why = namesake.in_the_way()
+                if why is None:
+                    raise
+                raise ImportError(why) from error
 
             app = create_app(create_analyzer(settings))
         imports.freeze_garbage()

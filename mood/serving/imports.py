@@ -18,6 +18,7 @@ import functools
 import gc
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -180,6 +181,29 @@ def without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
+_NETWORK = frozenset(
+    {
+        *("all_proxy", "http_proxy", "https_proxy", "no_proxy"),  # in either case
+        *("ssl_cert_file", "ssl_cert_dir", "sslkeylogfile"),
+    }
+)
+
+
+@contextmanager
+def without_network_settings() -> Iterator[None]:
+    """While it holds, clients that are made know nothing of the environment's proxies.
+
+    Nor of its certificates. Gradio makes clients at import, which are never used here; a SOCKS
+    proxy, an IPv6 address in ``NO_PROXY`` or a file of certificates that is not there would keep
+    the page from starting. The Hub's client is made later, and its errors are told.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in _NETWORK}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
 @contextmanager
 def quick_import() -> Iterator[None]:
     """Everything above at once; import gradio and define components inside."""
@@ -188,6 +212,7 @@ def quick_import() -> Iterator[None]:
         stack.enter_context(without_unused_modules())
         stack.enter_context(without_stub_writer())
         stack.enter_context(with_docs_compiled_once())
+        stack.enter_context(without_network_settings())
         stack.enter_context(with_one_tls_context())
         stack.enter_context(with_deferred_models())
         yield

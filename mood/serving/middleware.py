@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mood.serving.routes import below_root
+
 
 class Compress:
     """Compresses the page's files; what Gradio serves it compresses itself."""
@@ -16,7 +18,7 @@ class Compress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        path = scope.get("path", "")
+        path = below_root(scope)
         ours = scope["type"] == "http" and path.startswith("/page/") and not path.endswith(".jpg")
         await (self._compressing if ours else self._app)(scope, receive, send)
 

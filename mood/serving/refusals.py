@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.types import Message, Send
@@ -43,21 +44,44 @@ class Answer:
         self.begun = self.begun or message["type"] == "http.response.start"
         await self._send(message)
 
-    async def refuse(self, refusal: RefusedError, page: bool) -> None:
-        """Answers with a refusal; to the page's own scripts with 200, the only status they see."""
+    async def refuse(self, refusal: RefusedError, page: bool, close: bool = True) -> None:
+        """Answers with a refusal; to the page's own scripts with 200, the only status they see.
+
+        Args:
+            refusal: What is said.
+            page: Whether the page's own scripts ask.
+            close: Whether the connection ends with it, as there may be a body that nobody reads.
+        """
         if self.begun:
             return
-        status, retry = refusal.status, refusal.retry_after_s
-        answer: dict[str, Any] = {"detail": str(refusal)}
-        headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+        retry = refusal.retry_after_s
+        if page and refusal.code != "error":
+            answer: dict[str, Any] = {"error": refusal.code, "message": str(refusal)}
+            answer["retry_after_s"] = retry
+            if retry:
+                answer["state"] = "busy"  # as the live tab reads it
+            await self.tell(200, json.dumps(answer).encode(), retry)
+        else:
+            body = json.dumps({"detail": str(refusal)}).encode()
+            more = [(b"connection", b"close")] if close else []
+            await self.tell(refusal.status, body, retry, more=more)
+
+    async def tell(
+        self,
+        status: int,
+        body: bytes,
+        retry: int = 0,
+        kind: str = "application/json",
+        more: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        """Sends a whole answer, which nobody keeps."""
+        headers = [
+            (b"content-type", kind.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            *more,
+        ]
         if retry:
             headers.append((b"retry-after", str(retry).encode()))
-        if page and refusal.code != "error":
-            status = 200
-            answer = {"error": refusal.code, "message": str(refusal), "retry_after_s": retry}
-        else:
-            headers.append((b"connection", b"close"))  # there may be a body that nobody reads
-        body = json.dumps(answer).encode()
-        headers.append((b"content-length", str(len(body)).encode()))
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -170,8 +170,9 @@ def _job(body: Any, gradio: Gradio) -> None:
 
 
 def _call(body: Any, _: Gradio) -> None:
-    if not isinstance(_field(body, "data"), list):
-        raise OddBodyError("“data” must be a list with the picture in it.")
+    data = _field(body, "data")
+    if not isinstance(data, list) or len(data) != 1:
+        raise OddBodyError("“data” must be a list with one picture in it.")
     for name in ("session_hash", "event_id"):
         if body.get(name) is not None:
             _identifier(body[name], name)

@@ -1,8 +1,9 @@
 """The port that answers at once, while the app behind it is still being imported.
 
 On a tenth of a processor that import takes ten seconds. Until then whoever comes gets a page that
-loads itself again, and /health answers 503 "starting". On SIGTERM the photo in work is
-finished, whoever waits or comes is told to come again, and the process ends with 0.
+loads itself again, calls of programs are held, and /health answers 503 "starting". On SIGTERM the
+photo in work is finished, whoever waits or comes is told to come again, and the process ends with
+0.
 
 Importing this module imports neither gradio nor a model.
 """
@@ -26,6 +27,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mood.errors import BusyError, StoppingError
 from mood.serving import connections
 from mood.serving.leaving import Watchdog, leave
+from mood.serving.refusals import Answer, RefusedError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -41,6 +43,10 @@ _PAGE_CALL = "/component_server"  # its client shows an answer of 200 only
 _EVENTS = ("/call/", "/queue/data")  # where callers fetch what became of their jobs
 _STARTING = "The server is starting. Please try again in a moment."
 _STARTING_RETRY_S = 3
+_HEALTH = frozenset({"/health", "/ready"})
+_CALLS = ("/gradio_api/", "/config")  # what programs ask
+_HOLD_S = 10.0  # as long as the import takes on a tenth of a processor
+_MOST_HELD = 32  # requests; of the body of each, 64 kB are received at most
 _BACKLOG = 1024  # sockets that wait in the kernel until they are accepted
 
 
@@ -72,6 +78,8 @@ class StartupApp:
         self._turn_away = turn_away
         self._app: Starlette | None = None
         self._leave = asyncio.Event()
+        self._settled = asyncio.Event()  # the app is there, or will not come
+        self._holding = 0
         self._under_way: dict[asyncio.Task[Any], str] = {}
         self._asked_at = 0.0
 
@@ -79,9 +87,12 @@ class StartupApp:
         """Answers one request, or runs the lifespan."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        elif scope["type"] != "http":
             return
-        elif self._app is None or (self.closing and not self._fetches_events(scope)):
+        if scope["type"] != "http":
+            return
+        if self._app is None and not self.closing and _is_call(scope["path"]):
+            await self._held()
+        if self._app is None or (self.closing and not self._fetches_events(scope)):
             await self._answer_alone(scope, send)
         else:
             await self._pass_on(self._app, scope, receive, send)
@@ -97,6 +108,7 @@ class StartupApp:
         500; here it is told to come again.
         """
         self.closing = True
+        self._settled.set()
         for working, patience_s in ((False, _GRACE_S), (True, _LAST_WORDS_S)):
             if self._app is not None:
                 self._turn_away(self._app, working)
@@ -124,6 +136,7 @@ class StartupApp:
             async with app.router.lifespan_context(app):
                 self._app = app
                 self.loading = False
+                self._settled.set()
                 _log.info("ready to serve after %.1f s", time.monotonic() - started)
                 warming = asyncio.create_task(self._warm_up_when_calm(app))
                 await self._leave.wait()
@@ -177,30 +190,36 @@ class StartupApp:
         elif self._over and endless:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    async def _held(self) -> None:
+        """Waits for the app, unless many do; a body that comes is not received meanwhile."""
+        if self._holding >= _MOST_HELD:
+            return
+        self._holding += 1
+        try:
+            async with asyncio.timeout(_HOLD_S):
+                await self._settled.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._holding -= 1
+
     async def _answer_alone(self, scope: Scope, send: Send) -> None:
+        answer = Answer(send)
         state = "stopping" if self.closing else "starting"
         sentence = str(StoppingError()) if self.closing else _STARTING
         retry_s = StoppingError.retry_after_s if self.closing else _STARTING_RETRY_S
-        answer: dict[str, Any] = {"detail": sentence}
-        status, kind = 503, "application/json"
-        if scope["path"] in {"/health", "/ready"}:
-            answer = {"status": state}
-        elif scope["path"].rstrip("/").endswith(_PAGE_CALL):
-            # With `state`, as the live tab reads it.
-            answer = {"error": BusyError.code, "message": sentence, "retry_after_s": retry_s}
-            answer["state"], status = "busy", 200
-        body = json.dumps(answer).encode()
         if scope["path"] == "/" and not self.closing:
-            body, kind, status = _waking_page(), "text/html; charset=utf-8", 200
-        headers = [
-            (b"content-type", kind.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"retry-after", str(retry_s).encode()),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        body = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": body})
+            await answer.tell(200, _waking_page(), retry_s, "text/html; charset=utf-8")
+        elif scope["path"] in _HEALTH:
+            await answer.tell(503, json.dumps({"status": state}).encode(), retry_s)
+        else:
+            page = scope["path"].rstrip("/").endswith(_PAGE_CALL)
+            refusal = RefusedError(503, sentence, BusyError.code, retry_s)
+            await answer.refuse(refusal, page, close=False)  # who still sends would not hear it
+
+
+def _is_call(path: str) -> bool:
+    return path.startswith(_CALLS) and not path.rstrip("/").endswith(_PAGE_CALL)
 
 
 @functools.cache
@@ -298,6 +317,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,  # the gate knows whom to believe
+        timeout_keep_alive=15,  # who is told to come again in 5 or 10 s finds the connection there
         timeout_graceful_shutdown=1,
     )
     server = _Server(config, startup)

@@ -2,7 +2,7 @@
 
 A file goes when it is ten minutes old, which is looked at every minute; also one of which nobody
 knows any more, as after a kill. Earlier only what has been read already, and only where its room is
-needed.
+needed. However the clock of the machine is set meanwhile: only strange files are judged by it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -63,10 +63,11 @@ def _is_own(folder: Path) -> bool:
 
 @dataclass
 class _Kept:
-    """A file in the folder: who sent it, what it counts in bytes, whether it has been read."""
+    """A file here: who sent it, what it counts in bytes, since when, whether it was read."""
 
     address: str
     size: int
+    since_s: float
     read: bool = False
 
 
@@ -81,7 +82,8 @@ class UploadFolder:
         quota_mb: Disk that files may take together; one address may have a quarter of it.
         file_mb: The largest file, for which there is always room in an address's share.
         age_s: How old a file becomes.
-        clock: The time of the file system, in seconds.
+        clock: Seconds that only grow.
+        wall_clock: The time of the file system, in seconds.
     """
 
     def __init__(
@@ -91,13 +93,15 @@ class UploadFolder:
         file_mb: float,
         *,
         age_s: float = _AGE_S,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.path = path
         self._quota = int(quota_mb * 1_000_000)
         self._share = max(self._quota // 4, int(file_mb * 1_000_000))
         self._age_s = age_s
         self._clock = clock
+        self._wall_clock = wall_clock
         self._kept: dict[str, _Kept] = {}  # by path, the oldest first
         self._taken: Counter[str] = Counter()  # bytes by address, of what is on its way too
         self._strange = 0  # bytes of files of which nothing is known
@@ -169,7 +173,7 @@ class UploadFolder:
             self.give_back(address, sum(sizes))
             raise
         for path, size in zip(paths, sizes, strict=True):
-            self._kept[path] = _Kept(address, size)
+            self._kept[path] = _Kept(address, size, self._clock())
         return paths
 
     def has_been_read(self, path: str) -> None:
@@ -180,8 +184,9 @@ class UploadFolder:
 
     async def sweep(self) -> None:
         """Removes what is too old, whatever it is called and whoever left it."""
-        known = list(self._kept)
-        left = await asyncio.to_thread(_sweep, self.path, self._clock(), self._age_s)
+        now_s = self._clock()
+        known = {path: now_s - kept.since_s for path, kept in self._kept.items()}
+        left = await asyncio.to_thread(_sweep, self.path, known, self._wall_clock(), self._age_s)
         for path in known:
             if path not in left and path in self._kept:
                 self._forget(path)
@@ -229,8 +234,16 @@ def _remove(paths: Sequence[str]) -> None:
             Path(path).parent.rmdir()
 
 
-def _sweep(folder: Path | str, now_s: float, age_s: float) -> dict[str, int]:
+def _sweep(
+    folder: Path | str, known: Mapping[str, float], now_s: float, age_s: float
+) -> dict[str, int]:
     """Removes what is too old below a folder; links are removed and never followed.
+
+    Args:
+        folder: Where.
+        known: The age in seconds of files, by path; that of others is what the disk says.
+        now_s: The time of the file system.
+        age_s: From which age on something is too old.
 
     Returns:
         The size in bytes of each file that is left, by path.
@@ -241,9 +254,9 @@ def _sweep(folder: Path | str, now_s: float, age_s: float) -> dict[str, int]:
             with contextlib.suppress(OSError):
                 found = entry.stat(follow_symlinks=False)
                 # A time to come is no younger: somebody has set the clock.
-                old = abs(now_s - found.st_mtime) >= age_s
+                old = known.get(entry.path, abs(now_s - found.st_mtime)) >= age_s
                 if entry.is_dir(follow_symlinks=False):
-                    left |= _sweep(entry.path, now_s, age_s)
+                    left |= _sweep(entry.path, known, now_s, age_s)
                     if old:
                         Path(entry.path).rmdir()  # fails while there is something in it
                     continue

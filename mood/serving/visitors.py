@@ -23,6 +23,9 @@ HUGGING_FACE = r"https://([a-z0-9-]+\.)*(huggingface\.co|hf\.space)"
 
 HOST = re.compile(r"[\w.\-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?", re.ASCII)
 
+_PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~\-]+)+", re.ASCII)
+_PREFIX_LETTERS = 200
+
 _CLAIMS = frozenset(
     {
         b"forwarded",
@@ -58,7 +61,10 @@ class Proxies:
         self._hops = hops
 
     def resolve(self, scope: Scope) -> Scope:
-        """The same request as its visitor sent it: address, scheme and host."""
+        """The same request as its visitor sent it: address, scheme, host, and path.
+
+        A proxy that names a prefix has taken it off: `root_path` and `path` have it again.
+        """
         peer, port = scope.get("client") or ("", 0)
         said = {name: value.decode("latin-1") for name, value in scope["headers"]}
         headers = [pair for pair in scope["headers"] if pair[0] not in _CLAIMS]
@@ -75,8 +81,9 @@ class Proxies:
         if HOST.fullmatch(host):
             headers = [pair for pair in headers if pair[0] != b"host"]
             headers.append((b"host", host.encode()))
+        prefix = self._entry(said.get(b"x-forwarded-prefix", "")).rstrip("/")
         return {
-            **scope,
+            **(_below(prefix, scope) if _is_prefix(prefix) else scope),
             "headers": headers,
             "client": (address, port) if address else (peer, port),
             "scheme": scheme if scheme in {"http", "https"} else scope.get("scheme", "http"),
@@ -93,6 +100,21 @@ class Proxies:
         """The entry of a list that the outermost trusted proxy wrote."""
         entries = [entry.strip() for entry in value.split(",")]
         return entries[-self._hops] if len(entries) >= self._hops else entries[0]
+
+
+def _is_prefix(text: str) -> bool:
+    return len(text) <= _PREFIX_LETTERS and _PREFIX.fullmatch(text) is not None
+
+
+def _below(prefix: str, scope: Scope) -> Scope:
+    path: str = scope.get("path", "/")
+    raw = scope.get("raw_path") or path.encode()
+    return {
+        **scope,
+        "root_path": prefix,
+        "path": prefix + path,
+        "raw_path": prefix.encode() + raw,
+    }
 
 
 def _plain_address(entry: str) -> str | None:

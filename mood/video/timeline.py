@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from mood.report.serialize import cut
 from mood.types import Expression
 from mood.video.tracking import TrackedFace
 
@@ -154,9 +155,9 @@ class Timeline:
                 [
                     round(point.time_s, 3),
                     point.face,
-                    *_rounded(point.box, 1),
+                    *_rounded(point.box),
                     _word(point.verdict),
-                    *_rounded(point.probabilities, 4),
+                    *map(cut, point.probabilities),
                 ]
             )
         return text.getvalue()
@@ -172,11 +173,9 @@ class Timeline:
             {
                 "time_s": round(point.time_s, 3),
                 "face": point.face,
-                "bbox_xyxy": _rounded(point.box, 1),
+                "bbox_xyxy": _rounded(point.box),
                 "verdict": _word(point.verdict),
-                "probabilities": dict(
-                    zip(Expression, _rounded(point.probabilities, 4), strict=True)
-                ),
+                "probabilities": dict(zip(Expression, map(cut, point.probabilities), strict=True)),
             }
             for point in self._points
         ]
@@ -209,5 +208,5 @@ def _word(verdict: Expression | None) -> str:
     return "uncertain" if verdict is None else str(verdict)
 
 
-def _rounded(values: Sequence[float], digits: int) -> list[float]:
-    return [round(value, digits) for value in values]
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [round(value, 1) for value in values]

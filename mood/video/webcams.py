@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from mood import forks
 from mood.settings import Settings
 from mood.types import Analysis
 from mood.video.timeline import Summary, Timeline
@@ -109,10 +110,15 @@ class LiveViewers:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._lock = threading.Lock()
+        self.after_fork()
+        forks.remember(self)
         self._sessions: dict[str, _Session] = {}  # the latest used last
         self._places: dict[str, _Place] = {}
         self._line: dict[str, _Place] = {}  # in its order
+
+    def after_fork(self) -> None:
+        """A lock that another thread held is open in the child."""
+        self._lock = threading.Lock()
 
     def place_in_queue(self, viewer: str, who: str = "") -> int:
         """Asks for a place: 0 has one, 1 is next, and so on; see the class.

@@ -39,7 +39,7 @@ def occlusion(
         (n, n) float32, n being `GRID` or `COARSE_GRID`: logarithm of the odds for the whole crop
         minus that for the one covered there; positive where the part speaks for the expression.
     """
-    grid = GRID if classifier.spec.fixed_batch is None else COARSE_GRID
+    grid = COARSE_GRID if classifier.batch == 1 else GRID
     height, width = crop.shape[:2]
     down, across = _profiles(height, grid), _profiles(width, grid)
     cover = down[:, None, :, None, None] * across[None, :, None, :, None]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mood.errors import ModelLoadError
-from mood.models.specs import ExpressionSpec, Preprocessing
+from mood.models.specs import MOST_AT_ONCE, ExpressionSpec, Preprocessing
 from mood.types import Expression, Face, FloatArray, RGBImage
 from mood.vision.crops import seen
 from mood.vision.session import Session
@@ -21,6 +21,7 @@ class ExpressionClassifier:
 
     Attributes:
         spec: What the network wants and says.
+        batch: How many faces it takes at once, no more and no fewer; None where any number goes.
 
     Args:
         spec: See above.
@@ -33,17 +34,18 @@ class ExpressionClassifier:
     def __init__(self, spec: ExpressionSpec, session: Session) -> None:
         self.spec = spec
         self._session = session
+        self.batch = _batch(spec, session)
+        self._channels_last = False
+        height, width = spec.preprocessing.input_hw
         channels = 1 if spec.preprocessing.colour == "grey" else 3
-        wanted = (channels, *spec.preprocessing.input_hw)
-        found = session.input_shape[1:]
-        fits = len(found) == 3 and all(
-            size in (None, want) for size, want in zip(found, wanted, strict=True)
-        )
-        if not fits:
+        wanted, found = (channels, height, width), session.input_shape[1:]
+        first, last = _fits(found, wanted), _fits(found, (height, width, channels))
+        if not first and not last:
             raise ModelLoadError(
                 f"The network {spec.name} wants input of shape {found}, its description says "
                 f"{wanted}. Correct the description."
             )
+        self._channels_last = last and not (first and self._can_run())
 
     def crops(self, image: RGBImage, faces: Sequence[Face]) -> list[RGBImage]:
         """What the network sees of each face of `image` (H, W, 3) uint8 RGB: (h, w, 3) uint8."""
@@ -60,17 +62,58 @@ class ExpressionClassifier:
         """
         if not crops:
             return np.zeros((0, len(Expression)), dtype=np.float32)
-        step = self.spec.fixed_batch or _BATCH
+        step = self.batch or _BATCH
+        parts = [crops[start : start + step] for start in range(0, len(crops), step)]
+        return postprocess(np.concatenate([self._logits(part) for part in parts]), self.spec)
+
+    def _logits(self, crops: Sequence[RGBImage]) -> FloatArray:
+        """Logits (N, K) of as many crops as the network takes at once, or fewer."""
         batch = preprocess(crops, self.spec.preprocessing)
-        logits = np.concatenate(
-            [self._session.run(batch[start : start + step]) for start in range(0, len(batch), step)]
-        )
-        if logits.shape != (len(crops), len(self.spec.labels)):
+        if self._channels_last:
+            batch = np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
+        if self.batch is not None:  # it is shown the last one again where there are fewer
+            batch = batch[np.minimum(np.arange(self.batch), len(crops) - 1)]
+        logits = self._session.run(batch)
+        if logits.shape != (len(batch), len(self.spec.labels)):
             raise ModelLoadError(
                 f"The network {self.spec.name} answers with shape {logits.shape} for "
-                f"{len(crops)} faces and {len(self.spec.labels)} labels. Correct its description."
+                f"{len(batch)} faces and {len(self.spec.labels)} labels. Correct its description."
             )
-        return postprocess(logits, self.spec)
+        return logits[: len(crops)]
+
+    def _can_run(self) -> bool:
+        """Whether the network takes channels first; only running it tells where sizes are free."""
+        try:
+            self._logits([np.full((*self.spec.preprocessing.input_hw, 3), 128, dtype=np.uint8)])
+        except ModelLoadError:
+            return False
+        return True
+
+
+def _fits(found: tuple[int | None, ...], wanted: tuple[int, ...]) -> bool:
+    return len(found) == len(wanted) and all(
+        size in (None, want) for size, want in zip(found, wanted, strict=True)
+    )
+
+
+def _batch(spec: ExpressionSpec, session: Session) -> int | None:
+    """How many faces the network takes at once; what it says itself goes first.
+
+    Raises:
+        ModelLoadError: They are too many, or others than the description says.
+    """
+    own = session.input_shape[0] if session.input_shape else None
+    if own is not None and own > MOST_AT_ONCE:
+        raise ModelLoadError(
+            f"The network {spec.name} wants {own} faces at once, more than {MOST_AT_ONCE}. "
+            "Please export it anew with a free batch size."
+        )
+    if own is not None and spec.fixed_batch not in (None, own):
+        raise ModelLoadError(
+            f"The network {spec.name} wants {own} face(s) at once, its description says "
+            f"fixed_batch {spec.fixed_batch}. Correct the description."
+        )
+    return own or spec.fixed_batch
 
 
 def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> FloatArray:
@@ -84,7 +127,12 @@ def preprocess(crops: Sequence[RGBImage], preprocessing: Preprocessing) -> Float
     else:  # a network that was trained on BGR
         planes = images[..., ::-1].transpose(0, 3, 1, 2)
     values = planes.astype(np.float32)
-    return np.ascontiguousarray((values - preprocessing.mean) / preprocessing.std)
+    return np.ascontiguousarray((values - _shaped(preprocessing.mean)) / _shaped(preprocessing.std))
+
+
+def _shaped(value: float | tuple[float, ...]) -> FloatArray:
+    """One number, or one for each channel, (C or 1, 1, 1) float32."""
+    return np.array(value, dtype=np.float32).reshape(-1, 1, 1)
 
 
 def postprocess(logits: FloatArray, spec: ExpressionSpec) -> FloatArray:

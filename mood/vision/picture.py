@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import struct
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -23,17 +21,18 @@ from mood.errors import (
 )
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision import bands, decoding
+from mood.vision import bands, decoding, sources
 from mood.vision.budget import Budget, budget
 from mood.vision.formats import orientation, raw
 from mood.vision.formats.parts import damaged
+from mood.vision.sources import FileInput
 
 _log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-ImageInput: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
-"""A path, the bytes of a picture file, a PIL image, or an RGB array (H, W, 3) uint8.
+ImageInput: TypeAlias = FileInput | Image.Image | npt.NDArray[np.uint8]
+"""A picture file, a PIL image, or an RGB array (H, W, 3) uint8.
 
 A PIL image that was opened and not loaded is read as its file is.
 """
@@ -85,7 +84,7 @@ def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = No
         room: Is asked for memory before a file is decoded, and may refuse.
 
     Raises:
-        UnreadableImageError: There is no such file, or it is damaged or no picture.
+        UnreadableImageError: It cannot be read, is damaged, or is no picture.
         UnsupportedImageError: It is a picture of another format.
         ImageTooLargeError: It has more bytes or pixels than the settings allow, or its structure
             would take too long to read.
@@ -111,17 +110,6 @@ def _unwatched(_: Budget) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def _content(path: Path, settings: Settings) -> bytes:
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise UnreadableImageError("This is not a file. Give the path of a picture.")
-        _check_bytes(size, settings)
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableImageError(f"The file cannot be opened: {error.strerror}.") from error
-
-
 def _file_of(image: Image.Image, settings: Settings) -> bytes | None:
     """The file of a PIL image that was opened and not loaded; None where that cannot be had.
 
@@ -138,29 +126,17 @@ def _file_of(image: Image.Image, settings: Settings) -> bytes | None:
             file.seek(0)
             if decoding.format_of(file.read(decoding.HEAD)) is None:
                 return None  # Pillow knows more formats
-            _check_bytes(file.seek(0, os.SEEK_END), settings)
             file.seek(0)
-            return file.read()
+            return file.read(settings.max_upload_mb * 1_000_000 + 1)  # one that is too many
         finally:
             file.seek(place)
     except (AttributeError, OSError, ValueError):
         return None  # it was closed, or cannot be read twice
 
 
-def _check_bytes(size: int, settings: Settings) -> None:
-    if size == 0:
-        raise UnreadableImageError("The file is empty. Please choose another one.")
-    if size > settings.max_upload_mb * 1_000_000:
-        raise ImageTooLargeError(
-            f"The file has {size / 1e6:.0f} MB; at most {settings.max_upload_mb} MB are read. "
-            "Please send a smaller copy."
-        )
-
-
-def _opened(source: str | Path | bytes, settings: Settings) -> decoding.Opened:
+def _opened(source: FileInput, settings: Settings) -> decoding.Opened:
     """Reads the header of a file, which is held no longer than that."""
-    content = source if isinstance(source, bytes) else _content(Path(source), settings)
-    _check_bytes(len(content), settings)
+    content = sources.content(source, settings)
     if raw.is_raw(content):
         raise raw.not_read()
     kind = decoding.format_of(content)

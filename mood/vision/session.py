@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state
 
+from mood import forks
 from mood.errors import ModelLoadError
 from mood.types import FloatArray
 
@@ -38,6 +39,12 @@ _RUN_ERRORS: tuple[type[Exception], ...] = (
     ValueError,
 )  # the last two of odd outputs
 _LOOK_EVERY_S = 1.0
+_NUMBERS: dict[str, np.dtype[Any]] = {
+    "tensor(float)": np.dtype(np.float32),
+    "tensor(float16)": np.dtype(np.float16),
+    "tensor(double)": np.dtype(np.float64),
+}
+"""Types of input, as the runtime calls them."""
 
 
 class Session(Protocol):
@@ -48,7 +55,7 @@ class Session(Protocol):
         """Shape of the input; None where any size goes."""
 
     def run(self, batch: FloatArray) -> FloatArray:
-        """The output for `batch`, both float32."""
+        """The output for `batch`, both float32, whatever the network itself works with."""
 
 
 class OnnxSession:
@@ -63,7 +70,7 @@ class OnnxSession:
             are about as large.
 
     Raises:
-        ModelLoadError: The file cannot be run, or has not one input.
+        ModelLoadError: The file cannot be run, or has not one input, of floating-point numbers.
     """
 
     def __init__(
@@ -76,28 +83,46 @@ class OnnxSession:
     ) -> None:
         self._path = path
         self._run_limit_s = run_limit_s
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = keeps_buffers
-        options.enable_mem_pattern = False  # it would plan for each size anew
-        options.log_severity_level = 3
-        if weights:
-            values = map(ort.OrtValue.ortvalue_from_numpy, weights.values())
-            options.add_external_initializers(list(weights), list(values))
-        try:
-            self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        except _ORT_ERRORS as error:
-            raise self._failure(error) from error
-        inputs = self._session.get_inputs()
+        self._threads, self._keeps_buffers = threads, keeps_buffers
+        self._weights = weights or {}
+        session = self._session = self._new()
+        inputs = session.get_inputs()
         if len(inputs) != 1:
             raise ModelLoadError(f"The network {path.name} wants {len(inputs)} inputs, not one.")
-        self._input = inputs[0].name
-        self._output = self._session.get_outputs()[0].name
+        if inputs[0].type not in _NUMBERS:
+            raise ModelLoadError(
+                f"The network {path.name} wants {inputs[0].type} as its input; pictures are given "
+                f"as {', '.join(_NUMBERS)}. Please export it anew."
+            )
+        self._input, self._kind = inputs[0].name, _NUMBERS[inputs[0].type]
+        self._output = session.get_outputs()[0].name
         self.input_shape: tuple[int | None, ...] = tuple(
-            size if isinstance(size, int) else None for size in inputs[0].shape
+            size if isinstance(size, int) and size > 0 else None for size in inputs[0].shape
         )
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """The child loads its own: threads and locks of this one stay with the parent."""
+        forks.leave_behind(self._session)
+        self._session = None
+
+    def _new(self) -> ort.InferenceSession:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = self._keeps_buffers
+        options.enable_mem_pattern = False  # it would plan for each size anew
+        options.log_severity_level = 4  # what fails is raised, and said once
+        if self._weights:
+            values = map(ort.OrtValue.ortvalue_from_numpy, self._weights.values())
+            options.add_external_initializers(list(self._weights), list(values))
+        providers = ["CPUExecutionProvider"]
+        try:
+            with forks.undivided():
+                return ort.InferenceSession(self._path, options, providers=providers)
+        except _ORT_ERRORS as error:
+            raise self._failure(error) from error
 
     def run(self, batch: FloatArray) -> FloatArray:
         """The first output for `batch`, both float32.
@@ -105,9 +130,11 @@ class OnnxSession:
         Raises:
             ModelLoadError: The network fails, takes too long, or answers with what is no number.
         """
+        session = self._session = self._session or self._new()
         try:
-            with _watch.over(self._run_limit_s) as options:
-                (answer,) = self._session.run([self._output], {self._input: batch}, options)
+            with np.errstate(over="ignore"), _watch.over(self._run_limit_s) as options:
+                given = {self._input: batch.astype(self._kind, copy=False)}
+                (answer,) = session.run([self._output], given, options)
             output = np.asarray(answer, dtype=np.float32)
         except _RUN_ERRORS as error:
             if options.terminate:
@@ -124,8 +151,8 @@ class OnnxSession:
         return output
 
     def _failure(self, error: Exception) -> ModelLoadError:
-        # ONNX Runtime names the file with its folder, which is nobody's business.
-        why = str(error).replace(str(self._path), self._path.name)
+        # ONNX Runtime names files with their folder, which is nobody's business, in several lines.
+        why = " ".join(str(error).replace(f"{self._path.parent}{os.sep}", "").split())
         return ModelLoadError(f"The network {self._path.name} cannot be run: {why}")
 
 
@@ -133,9 +160,14 @@ class _Watch:
     """Stops inferences that take too long, by the runtime's own flag, from a thread of its own."""
 
     def __init__(self) -> None:
+        self.after_fork()
+        forks.remember(self)
+
+    def after_fork(self) -> None:
+        """The thread and what it watched stay with the parent."""
         self._lock = threading.Lock()
         self._until: dict[ort.RunOptions, float] = {}
-        self._process = 0
+        self._looks = False
 
     @contextmanager
     def over(self, limit_s: float) -> Iterator[ort.RunOptions]:
@@ -143,8 +175,8 @@ class _Watch:
         options = ort.RunOptions()
         with self._lock:
             self._until[options] = time.monotonic() + limit_s
-            if self._process != os.getpid():  # the first, or forked: threads stay behind
-                self._process = os.getpid()
+            if not self._looks:
+                self._looks = True
                 threading.Thread(target=self._look, name="inference", daemon=True).start()
         try:
             yield options

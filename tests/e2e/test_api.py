@@ -30,13 +30,15 @@ def client(server: Server) -> Client:
     return Client(server.url, verbose=False, analytics_enabled=False)
 
 
-def call(server: Server, image: dict[str, Any]) -> tuple[str, Any]:
+def call(server: Server, image: Any, version: str = "") -> tuple[str, Any]:
     """What curl sees: the event, and its data."""
+    way = f"/gradio_api/call/{version}analyze"
+    body = {"image": image} if version else {"data": [image]}
     with httpx.Client(base_url=server.url, timeout=120) as http:
-        asked = http.post("/gradio_api/call/analyze", json={"data": [image]})
+        asked = http.post(way, json=body)
         if asked.status_code != 200:
             return f"status {asked.status_code}", asked.text
-        answer = http.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}")
+        answer = http.get(f"{way}/{asked.json()['event_id']}")
     lines = [line.partition(": ") for line in answer.text.splitlines() if line]
     fields = {name: value for name, _, value in lines}
     return fields["event"], json.loads(fields["data"])
@@ -94,6 +96,70 @@ def test_plain_http_reads_a_data_url(server: Server):
     event, data = call(server, {"url": url})
     assert event == "complete"
     assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
+@pytest.mark.parametrize("version", ["", "v2/"])
+def test_a_data_url_may_be_a_plain_text(server: Server, version: str):
+    url = "data:image/jpeg;base64," + base64.b64encode(ASTRONAUT.read_bytes()).decode()
+    event, data = call(server, url, version)
+    assert event == "complete"
+    assert [face["expression"] for face in data[0]["faces"]] == ["happiness"]
+
+
+ODD = [
+    "photo.jpg",
+    "",
+    None,
+    7,
+    True,
+    ["photo.jpg"],
+    [{"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}],
+    {},
+    {"path": "photo.jpg", "meta": 5},
+    {"path": 3, "meta": {"_type": "gradio.FileData"}},
+    {"picture": {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}},
+    {"url": "https://example.org/photo.jpg", "meta": {"_type": "gradio.FileData"}},
+    "https://example.org/photo.jpg",
+    base64.b64encode(ASTRONAUT.read_bytes()).decode(),
+]
+
+
+@pytest.mark.parametrize("version", ["", "v2/"])
+@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:30])
+def test_whatever_else_is_sent_the_answer_says_what_to_send(
+    server: Server, value: Any, version: str
+):
+    event, data = call(server, value, version)
+    assert event == "error"
+    assert "Upload the picture first" in data["error"]
+    assert "data:image/jpeg;base64,…" in data["error"]
+    assert data["title"] == "The picture cannot be read"
+    assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("data", [[], [None, None], None, {}])
+def test_a_call_without_one_picture_is_told_so(server: Server, data: Any):
+    asked = httpx.post(f"{server.url}/gradio_api/call/analyze", json={"data": data})
+    assert asked.status_code == 400
+    assert "list with one picture" in asked.json()["detail"]
+    assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "value", ["photo.jpg", None, "https://example.org/a.jpg", handle_file("https://example.org/a")]
+)
+def test_the_python_client_raises_the_sentence(client: Client, value: Any):
+    with pytest.raises(Exception, match="Upload the picture first"):
+        client.predict(value, api_name="/analyze")
+
+
+def test_the_description_promises_files_and_data_urls_and_no_addresses(client: Client):
+    described = client.view_api(return_format="dict", print_info=False)
+    (image,) = described["named_endpoints"]["/analyze"]["parameters"]
+    assert image["python_type"]["type"] == "filepath | str"
+    assert "addresses are not fetched" in image["python_type"]["description"]
+    texts = [form["pattern"] for form in image["type"]["anyOf"] if form["type"] == "string"]
+    assert texts == ["^data:"]
 
 
 def test_an_upload_may_be_larger_than_json(server: Server):

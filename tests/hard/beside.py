@@ -77,7 +77,7 @@ def beside(
     """
     alone = _alone(server)
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # the peak begins anew
-    with _under(attack, server.url, arguments) as answers:
+    with attacking(attack, server.url, arguments) as answers:
         under = _watched(server, seconds)
         answer = answers.recv() if answers.poll() else None
     log = server.log.read_text()[-2000:]
@@ -124,7 +124,7 @@ def _got_busy(server: Server, under: Tally, seconds: float) -> bool:
 
 
 @contextlib.contextmanager
-def _under(
+def attacking(
     attack: Callable[..., Any], url: str, arguments: tuple[Any, ...]
 ) -> Iterator[Connection]:
     """While it holds, the attack runs; yields where its answer arrives."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import httpx
 import pytest
 
 from tests.hard import wire
+from tests.hard.after import started_again
 from tests.hard.beside import beside, visitor
 from tests.hard.conftest import ENVIRON
 from tests.small_host import host
@@ -158,28 +158,12 @@ def test_leftovers_of_a_kill_go_and_a_stop_leaves_nothing(tmp_path):
         (own / "of nobody").write_bytes(b"old")
         for path in (left, left.parent, own / "of nobody"):
             os.utime(path, (old, old))
-        again = host.Server(killed.limits, tmp_path, ENVIRON | {"PORT": str(killed.port)})
-        again.port, again.url = killed.port, killed.url
-        again.wait()
-        assert eventually(lambda: not left.exists())
-        assert not (own / "of nobody").exists()
-        assert httpx.post(f"{again.url}{UPLOAD}", files={"files": b"left"}).status_code == 200
-        assert again.stop() == 0
+        with started_again(killed, tmp_path, ENVIRON) as again:
+            assert eventually(lambda: not left.exists())
+            assert not (own / "of nobody").exists()
+            assert httpx.post(f"{again.url}{UPLOAD}", files={"files": b"left"}).status_code == 200
+            assert again.stop() == 0
         assert list(folder.rglob("*")) == []
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a disk of 12 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(disk)])
-    if mounted.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("full", ["GRADIO_TEMP_DIR", "TMPDIR"])

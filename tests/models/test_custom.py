@@ -8,7 +8,8 @@ import pytest
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ModelLoadError, WeightsUnavailableError
-from mood.models.custom import describe, hub_address, is_user_model
+from mood.models.custom import hub_address, is_user_model
+from mood.models.description import describe
 from mood.models.specs import HubFile, LocalFile
 from mood.settings import Settings
 from mood.types import Expression, Source
@@ -59,16 +60,16 @@ def test_the_description_is_understood(tmp_path):
     [
         ("{", "is not JSON"),
         ([], "one JSON object"),
-        (GOOD | {"labels": ["happy"]}, "at least two labels"),
-        (GOOD | {"labels": ["happy", "joy"]}, "each once"),
+        (GOOD | {"labels": ["happy"]}, "at least two expressions"),
+        (GOOD | {"labels": ["happy", "joy"]}, "each expression once"),
         (GOOD | {"labels": ["happy", "hungry"]}, "“hungry”"),
         (GOOD | {"colour": "infrared"}, "grey, rgb or bgr"),
-        (GOOD | {"input_hw": [112]}, "cannot be used"),
+        (GOOD | {"input_hw": [112]}, "two whole numbers"),
         (GOOD | {"input_hw": ["a", "b"]}, "two whole numbers"),
-        (GOOD | {"std": 0}, "greater than 0"),
-        (GOOD | {"sha256": {}}, "sha256 a text"),
+        (GOOD | {"std": 0}, "std must be a number from 1e-06"),
+        (GOOD | {"sha256": {}}, "sha256 must be 64 hexadecimal digits"),
         (GOOD | {"colour_order": "rgb"}, "unknown keys: colour_order"),
-        ({"labels": GOOD["labels"]}, "input_hw"),
+        ({"labels": GOOD["labels"]}, "input_hw is missing"),
         (GOOD | {"input_hw": [64, 64]}, "Correct the description"),
         (GOOD | {"labels": GOOD["labels"][:5]}, "Correct its description"),
     ],
@@ -86,8 +87,9 @@ def test_a_missing_description_is_asked_for(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(WeightsUnavailableError, match=r"none\.onnx.*Correct MOOD_MODEL"):
+    with pytest.raises(WeightsUnavailableError, match=r"none\.onnx.*Correct MOOD_MODEL") as refused:
         analyze(tmp_path / "none.onnx")
+    assert str(tmp_path) not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +104,33 @@ def test_addresses_of_the_hub(name, parts):
     assert hub_address(name) == HubFile(*parts)
 
 
-@pytest.mark.parametrize("name", ["hf://a/c.onnx", "hf://a/b/c.pt", "hf://"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hf://",
+        "hf://a/c.onnx",
+        "hf://a/b/c.pt",
+        "hf:///a/b/c.onnx",
+        "hf://o w/r/f.onnx",
+        "hf://-o/r/f.onnx",
+        "hf://o/r--x/f.onnx",
+        "hf://o/r.git/f.onnx",
+        "hf://o/r/../f.onnx",
+        "hf://o/r/f\n.onnx",
+        "hf://o/r/f.onnx@",
+        "hf://o/r/f.onnx@../main",
+    ],
+)
 def test_an_address_of_another_form_is_explained(name):
-    with pytest.raises(ModelLoadError, match=r"hf://owner/repo/file\.onnx@revision"):
+    with pytest.raises(ModelLoadError, match=r"hf://owner/repo/file\.onnx@revision") as refused:
         hub_address(name)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/own.onnx", f"{'long' * 100}.onnx"])
+def test_a_path_that_leads_nowhere_is_explained(name):
+    with pytest.raises(WeightsUnavailableError, match="Correct MOOD_MODEL"):
+        MoodAnalyzer(Settings(model=name, detector="libfacedetection")).analyze(PHOTO)
 
 
 @pytest.mark.parametrize("name", ["auto", "mini", "ferplus"])

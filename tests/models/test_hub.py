@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -46,6 +47,20 @@ def test_an_interrupted_download_goes_on_where_it_stopped(hub, client):
     assert answer["model"] == "ferplus"
     assert hub.downloads(FERPLUS.filename) == 2
     assert client.blobs() == [FERPLUS_BYTES]
+
+
+def test_what_killed_downloads_have_left_goes_with_the_next_one(hub, client):
+    hub.behaviour = "trickle"
+    process = client.start()
+    while not any(half.stat().st_size for half in client.cache.rglob("*.incomplete")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.kill()
+    process.communicate()
+    hub.behaviour = "ok"
+    (answer,) = client.run()
+    assert answer["model"] == "ferplus"
+    assert [path.read_bytes() for path in client.cache.rglob("blobs/*")] == [FERPLUS_BYTES]
 
 
 def test_two_processes_fetch_once(hub, client):
@@ -111,8 +126,8 @@ def test_a_proxy_is_asked_instead_of_the_hub(hub, client):
 
 def test_an_address_that_can_be_none_is_explained(hub, client):
     (answer,) = client.run(model="hf://some--body/fa ces/own.onnx")
-    assert answer["error"] == "WeightsUnavailableError"
-    assert "can have no own.json in “some--body/fa ces”" in answer["text"]
+    assert answer["error"] == "ModelLoadError"
+    assert "hf://owner/repo/file.onnx@revision" in answer["text"]
     assert hub.requests == []
 
 

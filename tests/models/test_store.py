@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from mood.errors import UnknownModelError, WeightsCorruptError
+from mood.errors import UnknownModelError, WeightsCorruptError, WeightsUnavailableError
+from mood.models import specs
 from mood.models.catalogue import LIBFACEDETECTION, MINI
 from mood.models.files import verify
 from mood.models.specs import Choice
@@ -17,6 +18,12 @@ from mood.settings import Settings
 from mood.types import Source
 from tests import hub_standin
 from tests.models.conftest import FERPLUS, FERPLUS_BYTES, MOBILEFACENET_BYTES
+
+SAD = {
+    "labels": ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"],
+    "input_hw": [112, 112],
+    "colour": "rgb",
+}
 
 
 def test_the_first_photo_uses_the_hubs_network(hub, client):
@@ -144,16 +151,21 @@ def test_a_named_embedded_network_never_asks_the_hub(hub, client):
 
 def test_a_network_of_the_users_own_from_the_hub(hub, client):
     hub.files["sad.onnx"] = MOBILEFACENET_BYTES
-    hub.files["sad.json"] = json.dumps(
-        {
-            "labels": ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"],
-            "input_hw": [112, 112],
-            "colour": "rgb",
-        }
-    ).encode()
+    hub.files["sad.json"] = json.dumps(SAD).encode()
     (answer,) = client.run(model="hf://me/faces/sad.onnx@main")
     assert answer["model"] == "hf://me/faces/sad.onnx@main"
     assert answer["top"] == "sadness"
+
+
+def test_a_damaged_file_that_nobody_pinned_is_known_by_the_hubs_own_hash(hub, client):
+    hub.files["sad.onnx"] = MOBILEFACENET_BYTES
+    hub.files["sad.json"] = json.dumps(SAD).encode()
+    client.run(model="hf://me/faces/sad.onnx@main")
+    for blob in client.cache.rglob("blobs/*"):
+        blob.write_bytes(bytes(blob.stat().st_size))
+    (answer,) = client.run(model="hf://me/faces/sad.onnx@main")
+    assert answer["top"] == "sadness"
+    assert client.log.count("It is deleted.") == 2
 
 
 def test_one_network_is_had_by_its_spec_even_if_the_catalogue_lacks_it():
@@ -174,3 +186,10 @@ def test_embedded_networks_are_checked_too():
     assert weights == ExpressionWeights(MINI, weights.path, Source.EMBEDDED)
     with pytest.raises(WeightsCorruptError, match="SHA-256"):
         verify(weights.path, dataclasses.replace(MINI.origin, sha256="0" * 64), "mini")
+
+
+def test_an_embedded_network_whose_file_is_gone_is_a_sentence_without_a_path(tmp_path, monkeypatch):
+    monkeypatch.setattr(specs, "EMBEDDED_DIR", tmp_path)
+    with pytest.raises(WeightsUnavailableError, match="mini cannot be read") as refused:
+        WeightsStore(Settings()).resolve(Choice("libfacedetection", "mini"))
+    assert str(tmp_path) not in str(refused.value)

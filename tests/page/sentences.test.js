@@ -7,7 +7,7 @@ const english = createSentences(wordsOf());
 const german = createSentences(wordsOf("de"));
 
 test("a face is told by its expression and how sure that is", () => {
-  assert.equal(english.ofFace(faceOf("happiness", { probability: 0.999 })), "happiness 99%");
+  assert.equal(english.ofFace(faceOf("happiness", { probability: 0.999 })), "happiness >\u00a099%");
   assert.equal(english.ofFace(faceOf(null)), "uncertain");
 });
 
@@ -18,7 +18,7 @@ test("a photo is told by its faces", () => {
 
 test("faces that were not read are told as well", () => {
   const answer = { ...answerOf("fear", null), more_faces: 1100 };
-  assert.equal(english.ofFaces(answer), "Faces: 2; 1100 smaller ones were not read");
+  assert.equal(english.ofFaces(answer), "Faces: 2; 1,100 smaller ones were not read");
 });
 
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {

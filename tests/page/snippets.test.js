@@ -18,10 +18,10 @@ test("each language names the server and the photo", () => {
 
 test("a shell takes any file name as it is, and runs nothing in it", () => {
   const [url, upload] = SNIPPETS.curl(URL_HERE, AWKWARD).split("\n");
-  const argument = upload.slice(upload.indexOf("-F ") + 3, upload.indexOf(' "$url'));
+  const argument = upload.slice(upload.indexOf(" <") + 2, upload.lastIndexOf(")"));
   const script = `${url}\nprintf '%s\\n' "$url" ${argument}`;
   const said = execFileSync("sh", ["-c", script], { encoding: "utf8" });
-  assert.deepEqual(said.split("\n"), [URL_HERE, `files=@${AWKWARD}`, ""]);
+  assert.deepEqual(said.split("\n"), [URL_HERE, AWKWARD, ""]);
 });
 
 test("JavaScript takes any file name as it is", () => {

@@ -15,9 +15,18 @@ CONTENT = b"pixels"
 URL = "data:image/png;base64," + base64.b64encode(CONTENT).decode()
 
 
-@pytest.mark.parametrize("value", [URL, {"url": URL}, {"url": URL, "path": "/etc/passwd"}])
+@pytest.mark.parametrize(
+    "value",
+    [URL, {"url": URL}, {"url": URL, "path": "/etc/passwd"}, {"path": URL}, f"DATA{URL[4:]}"],
+)
 def test_a_data_url_is_decoded(value):
     assert from_request(value, most_mb=1)() == CONTENT
+
+
+@pytest.mark.parametrize("kind", ["", "application/octet-stream", "image/jpeg;name=a.jpg"])
+def test_what_a_data_url_calls_itself_does_not_matter(kind):
+    """Browsers say the first two of a file whose ending they do not know."""
+    assert from_request(URL.replace("image/png", kind), most_mb=1)() == CONTENT
 
 
 @pytest.mark.parametrize("form", [lambda path: path, lambda path: {"path": path, "meta": {}}])
@@ -36,7 +45,7 @@ def test_a_file_in_the_folder_of_uploads_is_taken(form):
     [
         (None, "holds no picture"),
         ({}, "holds no picture"),
-        ([URL], "holds no picture"),
+        ([URL], "One picture at a time"),
         (7, "holds no picture"),
         ({"path": ["a"]}, "holds no picture"),
         ("/etc/passwd", "no uploaded file"),
@@ -46,8 +55,10 @@ def test_a_file_in_the_folder_of_uploads_is_taken(form):
         ("photo\0.jpg", "no uploaded file"),
         ("https://example.org/a.jpg", "Addresses are not fetched"),
         ({"url": "http://127.0.0.1/a.jpg"}, "Addresses are not fetched"),
-        ("data:text/html;base64,AAAA", "no picture as a base64 data URL"),
-        ("data:image/png,AAAA", "no picture as a base64 data URL"),
+        ("A" * 20_000, "neither a path nor a data URL"),
+        ("data:image/png,AAAA", "no data URL of a picture"),
+        ("data:image/png", "no data URL of a picture"),
+        ("data:image/png;base64,AA\nAA", "line breaks in it"),
         ("data:image/png;base64,????", "base64 text is damaged"),
         ("data:image/png;base64,Ärger", "base64 text is damaged"),
     ],

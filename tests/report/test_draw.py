@@ -79,7 +79,8 @@ def test_no_face_leaves_the_picture_alone():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.974, "97 %"), (0.9999, "99 %"), (1.0, "100 %"), (0.004, "0 %")]
+    ("value", "text"),
+    [(0.974, "97 %"), (0.9949, "99 %"), (0.995, "> 99 %"), (1.0, "> 99 %"), (0.004, "0 %")],
 )
 def test_certainty_is_never_rounded_up_to_a_hundred(value, text):
     assert percent(value) == text

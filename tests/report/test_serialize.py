@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 
 import numpy as np
+import pytest
 
-from mood.report.serialize import CSV_COLUMNS, to_csv, to_dict
+from mood.report.draw import label_of
+from mood.report.serialize import CSV_COLUMNS, cut, to_csv, to_dict
 from mood.types import Analysis, Expression, Face, FaceExpression, Source
 
 SURE = dict.fromkeys(Expression, 0.02) | {Expression.SADNESS: 0.86}
@@ -47,6 +50,22 @@ def test_json_survives_the_journey():
     assert second["certain"] is False
     assert second["unknown"] == ["contempt"]
     assert second["landmarks"] is None
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.57, 0.57), (0.12349, 0.1234), (0.99999, 0.9999), (1.0, 0.9999), (0.00001, 0.0)],
+)
+def test_a_probability_is_never_rounded_up(probability, shown):
+    assert cut(probability) == shown
+
+
+def test_the_photo_and_the_card_say_the_same_of_a_face():
+    odds = dict.fromkeys(Expression, 0.0) | {Expression.HAPPINESS: 0.99996}
+    sure = FaceExpression(Face(np.float32([1, 2, 31, 42]), 0.99996), odds, True)
+    answer = to_dict(dataclasses.replace(ANALYSIS, faces=(sure,)))
+    assert answer["faces"][0]["probability"] == answer["faces"][0]["confidence"] == 0.9999
+    assert label_of(sure) == "happiness > 99 %"
 
 
 def test_csv_has_a_row_for_each_face():

@@ -153,6 +153,16 @@ def test_above_a_limit_of_its_own_a_picture_gets_a_sentence_that_names_it():
     assert analyzer.analyze(clear((4500, 4500))).faces == ()
 
 
+def test_an_ordinary_photo_is_not_too_large_for_the_smallest_container():
+    photo = io.BytesIO()
+    Image.new("RGB", (1600, 1200)).save(photo, "JPEG")
+    small = Process(lost=100.0).guard(190.0)
+    assert MoodAnalyzer(EMBEDDED, guard=small).analyze(photo.getvalue()).size_wh == (1600, 1200)
+    full = Process(lost=160.0).guard(190.0)
+    with pytest.raises(BusyError):
+        MoodAnalyzer(EMBEDDED, guard=full).analyze(photo.getvalue())
+
+
 def test_it_is_read_where_there_is_room_and_the_second_one_as_well():
     analyzer = MoodAnalyzer(EMBEDDED, guard=Process(models=100).guard(limit_mb=512 * 1.048576))
     content = clear()

@@ -230,14 +230,16 @@ def test_what_clients_send_arrives_whole(path, body):
         (PANEL, b"{", 400),
         (CALL, {"data": "xxx"}, 400),
         (CALL, {"data": "x" * 1_000_000}, 400),
-        (CALL, {"data": [], "session_hash": "s" * 65}, 400),
-        (CALL, {"data": [], "event_id": 5}, 400),
+        (CALL, {"data": [None], "session_hash": "s" * 65}, 400),
+        (CALL, {"data": [None], "event_id": 5}, 400),
+        (CALL, {"data": []}, 400),
+        (CALL, {"data": [None, None]}, 400),
         (CALL, {"data": [[[]] * 2_000]}, 400),
-        ("/gradio_api/call/upload", {"data": []}, 404),
+        ("/gradio_api/call/upload", {"data": [None]}, 404),
         ("/gradio_api/call/v2/analyze", {"picture": PICTURE}, 400),
         ("/gradio_api/call/v2/analyze", [PICTURE], 400),
-        ("/gradio_api/queue/join", {"data": [], "fn_index": 9, "session_hash": "s"}, 400),
-        ("/gradio_api/queue/join", {"data": [], "fn_index": 0}, 400),
+        ("/gradio_api/queue/join", {"data": [None], "fn_index": 9, "session_hash": "s"}, 400),
+        ("/gradio_api/queue/join", {"data": [None], "fn_index": 0}, 400),
         ("/gradio_api/cancel", {"session_hash": "s", "fn_index": 0, "event_id": None}, 400),
         ("/gradio_api/cancel", {"session_hash": "s", "fn_index": 0, "event_id": PICTURE}, 413),
     ],
@@ -253,7 +255,7 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence(path, body, status, cap
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", ""])
 def test_json_has_to_be_called_json(kind):
-    assert answer(gate(), CALL, {"data": []}, content_type=kind).status == 415
+    assert answer(gate(), CALL, {"data": [None]}, content_type=kind).status == 415
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -320,10 +322,10 @@ def test_odd_hosts_are_refused_and_ranges_are_not_heard():
 
 def test_pages_elsewhere_may_not_ask():
     foreign = {"host": "mood.example", "origin": "https://evil.example"}
-    asked = answer(gate(), CALL, {"data": []}, **foreign)
+    asked = answer(gate(), CALL, {"data": [None]}, **foreign)
     assert asked.status == 403
     assert "MOOD_ORIGINS" in asked.json["detail"]
-    assert answer(gate(origins="*"), CALL, {"data": []}, **foreign).status == 200
+    assert answer(gate(origins="*"), CALL, {"data": [None]}, **foreign).status == 200
 
 
 class Slow:
@@ -355,21 +357,21 @@ def test_one_address_has_a_share_and_others_have_theirs():
     async def main() -> None:
         app = Slow()
         guarded = gate(app, address_share=3)
-        crowd = [asyncio.create_task(ask(guarded, CALL, {"data": []})) for _ in range(3)]
+        crowd = [asyncio.create_task(ask(guarded, CALL, {"data": [None]})) for _ in range(3)]
         await eventually(lambda: app.began == 3)
-        refused = await ask(guarded, CALL, {"data": []})
+        refused = await ask(guarded, CALL, {"data": [None]})
         assert (refused.status, refused.headers["retry-after"]) == (429, "5")
         told = await ask(guarded, PANEL, PANEL_BODY)
         assert told.status == 200, "its client drops everything else"
         assert told.json["error"] == "share"
         assert told.json["retry_after_s"] == 5
-        other = asyncio.create_task(ask(guarded, CALL, {"data": []}, address="192.0.2.2"))
+        other = asyncio.create_task(ask(guarded, CALL, {"data": [None]}, address="192.0.2.2"))
         await eventually(lambda: app.began == 4)
         health = asyncio.create_task(ask(gate(), "/health"))
         assert (await health).status == 200
         app.may_end.set()
         assert [each.status for each in await asyncio.gather(*crowd, other)] == [200] * 4
-        assert (await ask(guarded, CALL, {"data": []})).status == 200
+        assert (await ask(guarded, CALL, {"data": [None]})).status == 200
 
     asyncio.run(main())
 
@@ -378,9 +380,9 @@ def test_who_has_its_share_waits_a_moment_and_may_then_come_in():
     async def main() -> None:
         app = Slow()
         guarded = gate(app, address_share=1)
-        first = asyncio.create_task(ask(guarded, CALL, {"data": []}))
+        first = asyncio.create_task(ask(guarded, CALL, {"data": [None]}))
         await eventually(lambda: app.began == 1)
-        second = asyncio.create_task(ask(guarded, CALL, {"data": []}))
+        second = asyncio.create_task(ask(guarded, CALL, {"data": [None]}))
         await asyncio.sleep(0.05)
         assert app.began == 1
         app.may_end.set()
@@ -399,12 +401,12 @@ def test_the_share_is_held_until_the_job_is_done():
             await content(scope, receive, send)
 
         guarded = gate(app, address_share=1)
-        assert (await ask(guarded, CALL, {"data": []})).status == 200
-        assert (await ask(guarded, CALL, {"data": []})).status == 429
+        assert (await ask(guarded, CALL, {"data": [None]})).status == 200
+        assert (await ask(guarded, CALL, {"data": [None]})).status == 429
         holds[0].release()
         holds[0].release()
-        assert (await ask(guarded, CALL, {"data": []})).status == 200
-        assert (await ask(guarded, CALL, {"data": []})).status == 429
+        assert (await ask(guarded, CALL, {"data": [None]})).status == 200
+        assert (await ask(guarded, CALL, {"data": [None]})).status == 429
 
     asyncio.run(main())
 
@@ -427,7 +429,7 @@ def test_bodies_wait_for_room_without_being_received():
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "stops"), [(PANEL, PANEL_BODY, 1), (CALL, {"data": []}, 0)]
+    ("path", "body", "stops"), [(PANEL, PANEL_BODY, 1), (CALL, {"data": [None]}, 0)]
 )
 def test_a_page_that_has_gone_is_not_worked_for(path, body, stops):
     async def main() -> None:
@@ -463,7 +465,7 @@ def test_what_fails_is_one_line_in_the_log_and_a_sentence(path, caplog):
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise KeyError(PICTURE)
 
-    body = PANEL_BODY | {"data": []}
+    body = PANEL_BODY | {"data": [None]}
     asked = answer(gate(app), path, body)
     assert asked.status == 500
     assert len(asked.body) < 200

@@ -22,8 +22,9 @@ STOPPING = "The server is stopping. Please try again in a moment."
 
 # A port whose app comes when a file appears, and whose /slow answers when another does.
 PROGRAM = """
-import asyncio, pathlib, sys, time
+import asyncio, os, pathlib, sys, time
 from mood.serving import startup
+startup._HOLD_S = float(os.environ.get("HOLD_S", "0.2"))
 
 def load():
     while not pathlib.Path(sys.argv[2]).exists():
@@ -60,10 +61,13 @@ def load():
             yield b"alive"
             await asyncio.Event().wait()
         return StreamingResponse(beat())
+    async def call(request):
+        return PlainTextResponse("the call")
     async def page(request):
         return PlainTextResponse("the page")
     return Starlette(routes=[Route("/health", health), Route("/", page), Route("/slow", slow),
                              Route("/gradio_api/component_server/", slow, methods=["POST"]),
+                             Route("/gradio_api/call/analyze/1", call),
                              Route("/hung", hung), Route("/stuck", stuck),
                              Route("/call/analyze/0", events), Route("/call/analyze/1", page),
                              Route("/heartbeat/visitor", heartbeat)])
@@ -139,6 +143,58 @@ def test_it_answers_before_the_app_is_there_and_then_lets_in(program):
     program.open()
     assert json.loads(program.get("/health")[1]) == {"status": "ok"}
     assert program.get("/") == (200, "the page")
+
+
+@pytest.fixture
+def patient(tmp_path: Path, monkeypatch) -> Iterator[Program]:
+    """A program that holds calls for as long as it takes."""
+    monkeypatch.setenv("HOLD_S", "600")
+    running = Program(tmp_path)
+    with running.process:
+        yield running
+        running.process.kill()
+
+
+def calls(program: Program, number: int) -> tuple[list[tuple[int, str]], list[threading.Thread]]:
+    answers: list[tuple[int, str]] = []
+    path = "/gradio_api/call/analyze/1"
+    asking = [
+        threading.Thread(target=lambda: answers.append(program.get(path))) for _ in range(number)
+    ]
+    for each in asking:
+        each.start()
+    return answers, asking
+
+
+def test_calls_of_programs_wait_for_the_app_and_are_answered(patient):
+    answers, asking = calls(patient, 5)
+    assert patient.get("/health")[0] == 503, "machines hear at once how it is"
+    assert patient.get("/")[0] == 200
+    assert not answers
+    patient.open()
+    for each in asking:
+        each.join()
+    assert answers == [(200, "the call")] * 5
+
+
+def test_no_more_than_32_calls_wait(patient):
+    answers, asking = calls(patient, 40)
+    patient.until(lambda: len(answers) == 8)
+    assert answers == [(503, json.dumps({"detail": STARTING}))] * 8
+    patient.open()
+    for each in asking:
+        each.join()
+    assert sorted(answers)[:32] == [(200, "the call")] * 32
+
+
+def test_calls_that_wait_are_told_when_the_server_stops(patient):
+    answers, asking = calls(patient, 2)
+    patient.get("/health")
+    patient.process.send_signal(signal.SIGTERM)
+    assert patient.process.wait(20) == 0
+    for each in asking:
+        each.join()
+    assert answers == [(503, json.dumps({"detail": STOPPING}))] * 2
 
 
 @pytest.fixture

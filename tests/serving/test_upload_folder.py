@@ -16,9 +16,16 @@ from mood.serving.upload_folder import UploadFolder, choose_folder
 MINUTES_11 = 660.0
 
 
-def folder_of(tmp_path: Path, quota_mb: float = 4.0) -> UploadFolder:
+class Clock:
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def folder_of(tmp_path: Path, quota_mb: float = 4.0, **clocks: Clock) -> UploadFolder:
     """One address may have 1 MB of it."""
-    return UploadFolder(tmp_path / "uploads", quota_mb, file_mb=0.5)
+    return UploadFolder(tmp_path / "uploads", quota_mb, file_mb=0.5, **clocks)
 
 
 async def put(folder: UploadFolder, address: str, size: int = 400_000) -> Path:
@@ -50,13 +57,14 @@ def test_a_file_lies_in_a_folder_of_its_own_that_nobody_can_guess(tmp_path):
 
 def test_who_has_a_quarter_gets_no_more_until_that_is_old(tmp_path):
     async def main() -> None:
-        folder = folder_of(tmp_path)
-        kept = [await put(folder, "a") for _ in range(2)]
+        clock = Clock()
+        folder = folder_of(tmp_path, clock=clock)
+        for _ in range(2):
+            await put(folder, "a")
         with pytest.raises(ShareError, match="try again"):
             await put(folder, "a")
+        clock.now_s = MINUTES_11
         await put(folder, "b")
-        for path in kept:
-            backdate(path)
         await folder.sweep()
         await put(folder, "a")
         assert len(files(folder)) == 2
@@ -140,6 +148,23 @@ def test_the_sweep_takes_whatever_is_old_and_nothing_else(tmp_path):
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("jump_s", [86_400.0, -86_400.0])
+def test_a_machine_whose_clock_is_set_loses_no_file_and_keeps_none_for_longer(tmp_path, jump_s):
+    async def main() -> None:
+        clock, wall_clock = Clock(), Clock()
+        folder = folder_of(tmp_path, clock=clock, wall_clock=wall_clock)
+        young = await put(folder, "a")
+        wall_clock.now_s = young.stat().st_mtime + jump_s
+        await folder.sweep()
+        assert files(folder) == [young]
+        clock.now_s = MINUTES_11
+        wall_clock.now_s = young.stat().st_mtime
+        await folder.sweep()
+        assert files(folder) == []
+
+    asyncio.run(main())
+
+
 def test_what_a_kill_left_counts_until_it_is_swept(tmp_path):
     async def main() -> None:
         killed = folder_of(tmp_path)
@@ -161,7 +186,7 @@ def test_what_a_kill_left_counts_until_it_is_swept(tmp_path):
 def test_it_is_swept_at_the_start_and_empty_after_the_stop(tmp_path):
     async def main() -> None:
         folder = folder_of(tmp_path)
-        old = await put(folder, "a")
+        old = await put(folder_of(tmp_path), "a")
         backdate(old)
         async with folder.lifespan():
             while old.exists():

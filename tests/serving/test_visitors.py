@@ -72,6 +72,35 @@ def test_odd_hosts_and_schemes_of_a_proxy_are_left_out():
     assert seen(Proxies("10.0.0.0/8", 1).resolve(request(**odd))) == ("10.1.2.3", "http", "inside")
 
 
+def below(prefix: str, trusted: str = "10.0.0.0/8") -> tuple[str, str, bytes]:
+    asked = request(x_forwarded_prefix=prefix) | {"path": "/ü", "raw_path": b"/%C3%BC"}
+    scope = Proxies(trusted, 1).resolve(asked)
+    assert scope["headers"] == []
+    return scope.get("root_path", ""), scope["path"], scope["raw_path"]
+
+
+@pytest.mark.parametrize("prefix", ["/mood", "/a/b-c/d_e~f.g", "/mood/", "/" + "m" * 199])
+def test_a_trusted_proxy_says_which_prefix_it_took_off(prefix):
+    root = prefix.rstrip("/")
+    assert below(prefix) == (root, f"{root}/ü", root.encode() + b"/%C3%BC")
+
+
+def test_nobody_else_says_which_prefix_there_is():
+    assert below("/mood", trusted="192.0.2.0/24") == ("", "/ü", b"/%C3%BC")
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        *("", "/", "//", "//evil", "/a//b", "mood", "https://evil.example/a", '/a"b', "/a<b>"),
+        *("/a b", "/..", "/a/../b", "/./a", "/a/.", "/a?b", "/a#b", "/a%2fb", "/\\evil", "/ä"),
+        "/" + "a" * 10_000,
+    ],
+)
+def test_odd_prefixes_of_a_proxy_are_left_out(prefix):
+    assert below(prefix) == ("", "/ü", b"/%C3%BC")
+
+
 def test_proxies_that_are_no_networks_end_the_start_with_a_sentence():
     with pytest.raises(SettingsError, match="MOOD_TRUSTED_PROXIES"):
         Settings(trusted_proxies="10.0.0.0/8, everybody")

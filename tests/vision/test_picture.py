@@ -215,7 +215,7 @@ def test_a_file_over_the_limit_is_not_opened(tmp_path: Path):
 def test_a_missing_file_and_a_folder(tmp_path: Path):
     with pytest.raises(UnreadableImageError, match="No such file"):
         read_image(tmp_path / "none.jpg", SETTINGS)
-    with pytest.raises(UnreadableImageError, match="not a file"):
+    with pytest.raises(UnreadableImageError, match="a folder"):
         read_image(tmp_path, SETTINGS)
 
 

@@ -10,7 +10,7 @@ import { findings, refusal } from "./album.js";
 
 /** @param {Words} words */
 export function createSentences(words) {
-  const { say, percent } = words;
+  const { say, number, percent } = words;
 
   /** @param {Face} face */
   const ofFace = (face) =>
@@ -18,7 +18,7 @@ export function createSentences(words) {
 
   /** @param {Answer} answer */
   const ofFaces = ({ faces, more_faces: more }) =>
-    say(more ? "faces_more" : "faces", { faces: faces.length, more });
+    say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
 
   /** @param {Refusal} refused */
   const excuse = ({ error, message }) => {

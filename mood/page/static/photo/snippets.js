@@ -28,14 +28,14 @@ const client = await Client.connect(${quote(url)});
 const image = new Blob([await readFile(${quote(photo)})]);
 const { data } = await client.predict("/analyze", { image });
 console.log(JSON.stringify(data[0], null, 2));
-client.close();`,
+process.exit();`,
 
   curl: (url, photo) => `url=${shellQuote(url)}
-file=$(curl -s -F ${shellQuote(`files=@${photo}`)} "$url/gradio_api/upload" | tr -d '[]"')
-call=$(curl -s "$url/gradio_api/call/analyze" -H 'Content-Type: application/json' \\
-  -d "{\\"data\\": [{\\"path\\": \\"$file\\", \\"meta\\": {\\"_type\\": \\"gradio.FileData\\"}}]}" |
-  cut -d'"' -f4)
-curl -sN "$url/gradio_api/call/analyze/$call"`,
+file=$(curl -fsS --retry 9 "$url/gradio_api/upload" -F 'files=@-;filename=photo' <${shellQuote(photo)}) &&
+file=\${file#'["'} && file=\${file%'"]'} &&
+call=$(curl -fsS --retry 9 "$url/gradio_api/call/analyze" -H 'Content-Type: application/json' \\
+  -d "{\\"data\\": [{\\"path\\": \\"$file\\", \\"meta\\": {\\"_type\\": \\"gradio.FileData\\"}}]}") &&
+curl -fsSN "$url/gradio_api/call/analyze/$(printf %s "$call" | cut -d'"' -f4)"`,
 };
 
 /**

@@ -48,14 +48,14 @@ export function createWords(language, texts) {
     number: (value, digits = 0) => format({ maximumFractionDigits: digits }).format(value),
 
     /**
-     * Never 100 % for less than all.
+     * What is less than all and would be rounded to 100 % is `> 99 %`.
      *
      * @param {number} share From 0 to 1.
      */
     percent: (share, digits = 0) => {
-      const most = 1 - 10 ** -(digits + 2);
-      const shown = share < 1 ? Math.min(share, most) : share;
-      return format({ style: "percent", maximumFractionDigits: digits }).format(shown);
+      const step = 10 ** -(digits + 2);
+      const { format: written } = format({ style: "percent", maximumFractionDigits: digits });
+      return share < 1 && share >= 1 - step / 2 ? `>\u00a0${written(1 - step)}` : written(share);
     },
   };
 }
