@@ -51,7 +51,7 @@ def parts(content: bytes) -> HeicParts:
     except ImportError:
         raise not_read() from None
     pictures = pillow_heif.open_heif(content, convert_hdr_to_8bit=True)
-    picture = pictures[pictures.primary_index]
+    picture: Any = pictures[pictures.primary_index]
     deep = picture.info.get("bit_depth", _DEEP) > _DEEP
     full = str(picture.info.get("chroma")) in _FULL
     kind = " ".join(("deep",) * deep + ("full",) * full)
