@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 Source: TypeAlias = ImageInput | Callable[[], ImageInput]
 """A picture, or what makes one when its turn has come."""
 
+_PATIENCE_S = 1.0
+_LOOKS = 5  # within that
+
 _T = TypeVar("_T")
 _DEFAULT = Options()
 
@@ -141,6 +144,22 @@ class MoodAnalyzer:
             MoodError: As `read` does.
         """
         return await self._soon(lambda: self._explain(_made(crop), expression, options), who)
+
+    async def line_up(self, who: str = "") -> None:
+        """Returns when a picture of this address may come and wait; waits a second for that.
+
+        Raises:
+            BusyError: Too many wait already.
+        """
+        refusal = self._queue.refusal(who)
+        for _ in range(_LOOKS):
+            if type(refusal) is not BusyError:
+                break
+            await asyncio.sleep(_PATIENCE_S / _LOOKS)
+            refusal = self._queue.refusal(who)
+        if refusal is not None:
+            self.counters.add(refusals=1)
+            raise refusal
 
     def close(self) -> None:
         """Takes in no more pictures, and refuses those that wait; the one in work goes on."""

@@ -150,6 +150,11 @@ class Queue:
         with self._ticket(who) as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
 
+    def refusal(self, who: str = "") -> BusyError | None:
+        """What `enter` would raise at once for this address; None where it may wait here."""
+        with self._lock:
+            return self._refusal(self._senders.get(who))
+
     def leave(self, who: str = "") -> None:
         """Hands a place of this address to who is next."""
         self._counters.add(working=-1)
@@ -188,36 +193,37 @@ class Queue:
     def _let_in(self, ticket: _Ticket, who: str, now: float) -> None:
         """Appends a ticket of an address, or raises; call it with the lock."""
         here = self._senders.get(who)
-        try:
-            if self._closed:
-                raise StoppingError
-            if here is not None and len(here.waiting) + len(here.since) == self._share:
-                raise _own()
-            if here is None or here is not self._kept_for:
-                self._make_room(len(here.waiting) if here else 0)
-        except BusyError:
+        refusal = self._refusal(here)
+        if refusal is not None:
             self._counters.add(refusals=1)
-            raise
+            raise refusal
+        if self._is_full(here):
+            _, youngest = self._with_most().waiting.pop()
+            youngest.set_result(_own())
         sender = here or self._senders.setdefault(who, _Sender(self._even_s))
         sender.had_s = self._had_s(sender, now)
         self._number += 1
         sender.waiting.append((self._number, ticket))
 
-    def _make_room(self, own: int) -> None:
-        """Lets one more wait, if need be instead of another; call it with the lock.
+    def _refusal(self, here: _Sender | None) -> BusyError | None:
+        """Why one more ticket of an address is not let in; call it with the lock."""
+        if self._closed:
+            return StoppingError()
+        if here is not None and len(here.waiting) + len(here.since) == self._share:
+            return _own()
+        own = len(here.waiting) if here else 0
+        if self._is_full(here) and own + 1 >= len(self._with_most().waiting):
+            return _own() if own else _busy("Many pictures are waiting already.")
+        return None
 
-        Args:
-            own: Tickets that the newcomer's address has waiting already.
-        """
-        waiting = sum(len(each.waiting) for each in self._senders.values())
-        if self._size is None or waiting < self._size or self._free:
-            return
-        most = max(self._senders.values(), key=lambda each: len(each.waiting))
-        if own + 1 < len(most.waiting):
-            _, youngest = most.waiting.pop()
-            youngest.set_result(_own())
-        else:
-            raise _own() if own else _busy("Many pictures are waiting already.")
+    def _is_full(self, here: _Sender | None) -> bool:
+        """Whether an address can come in only instead of another; call it with the lock."""
+        if self._size is None or self._free or (here is not None and here is self._kept_for):
+            return False
+        return sum(len(each.waiting) for each in self._senders.values()) >= self._size
+
+    def _with_most(self) -> _Sender:
+        return max(self._senders.values(), key=lambda each: len(each.waiting))
 
     def _came(self, ticket: _Ticket, who: str) -> bool:
         """Whether the turn of a ticket has come; if not, it waits no longer."""

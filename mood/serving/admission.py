@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,8 +32,13 @@ _log = logging.getLogger(__name__)
 _TIMES_IN_MEMORY = 3  # a body, the text in it, the picture in that
 _STREAMED_BYTES = 2_000_000  # of a form: it goes to disk as it comes
 
+_WITHOUT_PICTURE_BYTES = 2_000  # questions about downloads, places in the line, a file's name
+
 _TOO_LARGE = "This is too large. Please send a smaller copy of the picture."
 _FOREIGN = "This web page may not ask here. The operator can let it, with MOOD_ORIGINS."
+
+
+LineUp: TypeAlias = Callable[[str], Awaitable[None]]
 
 
 class Gate:
@@ -42,12 +49,22 @@ class Gate:
         settings: Shares, sizes, proxies, pages.
         gradio: What there is of Gradio's.
         room: For bodies.
+        line_up: Returns when a picture of an address may come and wait, else raises `BusyError`:
+            who would be refused behind the gate does not get that far.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, gradio: Gradio, room: Room) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        gradio: Gradio,
+        room: Room,
+        line_up: LineUp | None = None,
+    ) -> None:
         self._app = app
         self._gradio = gradio
         self._room = room
+        self._line_up = line_up
         self._routes = table(settings.max_upload_mb)
         self._proxies = Proxies(settings.trusted_proxies, settings.proxy_hops)
         self._origins = Origins(settings.origins)
@@ -128,6 +145,8 @@ class Gate:
             raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
         hold = await self._shares.take(route.kind, who)
         try:
+            if route.kind is Kind.WORK and (size is None or size > _WITHOUT_PICTURE_BYTES):
+                await self._find_line_open(who)
             if route.json:
                 need = (route.body_bytes if size is None else size) * _TIMES_IN_MEMORY
                 hold = await self._with_room(hold, need, who)
@@ -140,6 +159,13 @@ class Gate:
         finally:
             if not hold.kept:
                 hold.release()
+
+    async def _find_line_open(self, who: str) -> None:
+        try:
+            if self._line_up is not None:
+                await self._line_up(who)
+        except BusyError as error:
+            raise RefusedError.of(error) from error
 
     async def _with_room(self, hold: Hold, size: int, who: str) -> Hold:
         try:

@@ -88,7 +88,9 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
     app.add_middleware(Compress)
     room = _room(analyzer)
-    app.add_middleware(Gate, settings=settings, gradio=Demo(demo), room=room)
+    app.add_middleware(
+        Gate, settings=settings, gradio=Demo(demo), room=room, line_up=analyzer.line_up
+    )
     # With CORS of ours, Gradio leaves out its own, which lets any page ask with cookies.
     app.add_middleware(
         CORSMiddleware,

@@ -190,7 +190,7 @@ class Webcam(Visitor):
         told = self.panel("live", "live_frame", {**data, "image": image})
         self.waits = told.get("state") == "wait"
         if told.get("state") in ("wait", "ready"):
-            sleep(LINE_S if self.waits else 0)
+            sleep(LINE_S * min(told["position"], 4) if self.waits else 0)
             return None
         if told.get("state") != "ok":
             raise LostError(str(told))

@@ -68,6 +68,7 @@ test("whoever has to wait sends no pictures until there is a place", async () =>
     ["640 px", null, null, "640 px", "640 px"],
   );
   assert.deepEqual(seen.missed[0], ["live_wait", { position: 2, viewers: 4 }]);
+  assert.ok(seen.slept.includes(3000), "who comes later asks more seldom");
   assert.equal(seen.taken.length, 1);
 });
 

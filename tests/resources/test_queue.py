@@ -65,7 +65,9 @@ def test_who_comes_when_the_queue_is_full_is_told_to_try_again():
         with pytest.raises(BusyError, match="Many pictures are waiting already"):
             queue.turn("somebody else").__enter__()
         assert counters.counts.refusals == 1
+        assert isinstance(queue.refusal("somebody else"), BusyError)
     waiting.join(30)
+    assert queue.refusal("somebody else") is None
 
 
 def test_who_waited_too_long_is_told_and_takes_no_place():

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mood.errors import BusyError
 from mood.resources.room import Room
 from mood.serving.admission import Gate
 from mood.serving.shares import HOLD
@@ -407,6 +408,29 @@ def test_the_share_is_held_until_the_job_is_done():
         holds[0].release()
         assert (await ask(guarded, CALL, {"data": [None]})).status == 200
         assert (await ask(guarded, CALL, {"data": [None]})).status == 429
+
+    asyncio.run(main())
+
+
+def test_a_picture_that_could_not_wait_is_not_received():
+    received = []
+
+    async def full(who: str) -> None:
+        raise BusyError("Many pictures are waiting already. Please try again in a moment.")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        received.append(scope["path"])
+        await content(scope, receive, send)
+
+    async def main() -> None:
+        guarded = Gate(app, Settings(), Known(), Room(lambda: None, 5.0), full)
+        answer = await ask(guarded, PANEL, PANEL_BODY | {"data": {"image": "x" * 10_000}})
+        assert answer.json["error"] == "busy"
+        assert answer.json["retry_after_s"] == BusyError.retry_after_s
+        answer = await ask(guarded, CALL, {"data": ["x" * 10_000]})
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert received == []
+        assert (await ask(guarded, PANEL, PANEL_BODY)).status == 200
 
     asyncio.run(main())
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from gradio.routes import App
+from httpx import Response
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
@@ -64,7 +65,7 @@ def damaged(end: str) -> str:
 
 def by_call(http: TestClient, image: str, **more: str) -> str:
     asked = http.post("/gradio_api/call/analyze", json={"data": [{"url": image}], **more})
-    return http.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}").text
+    return what_became_of(asked, http, "/gradio_api/call/analyze/{event_id}")
 
 
 def by_named_session(http: TestClient, image: str) -> str:
@@ -73,15 +74,20 @@ def by_named_session(http: TestClient, image: str) -> str:
 
 def by_call_with_names(http: TestClient, image: str) -> str:
     asked = http.post("/gradio_api/call/v2/analyze", json={"image": {"url": image}})
-    return http.get(f"/gradio_api/call/v2/analyze/{asked.json()['event_id']}").text
+    return what_became_of(asked, http, "/gradio_api/call/v2/analyze/{event_id}")
 
 
 def by_queue(http: TestClient, image: str) -> str:
     calls = http.get("/config").json()["dependencies"]
     (number,) = [each["id"] for each in calls if each["api_name"] == "analyze"]
     body = {"data": [{"url": image}], "event_data": image, "fn_index": number}
-    http.post("/gradio_api/queue/join", json={**body, "session_hash": "queued"})
-    return http.get("/gradio_api/queue/data?session_hash=queued").text
+    asked = http.post("/gradio_api/queue/join", json={**body, "session_hash": "queued"})
+    return what_became_of(asked, http, "/gradio_api/queue/data?session_hash=queued")
+
+
+def what_became_of(asked: Response, http: TestClient, events: str) -> str:
+    """The events of a job, or why there is none."""
+    return http.get(events.format(**asked.json())).text if asked.is_success else asked.text
 
 
 def by_page(http: TestClient, image: str) -> str:

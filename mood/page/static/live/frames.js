@@ -10,6 +10,7 @@ import { pauseFor } from "../shared/patience.js";
 
 const EVERY_MS = 1000 / 30;
 const RETRY_MS = 1500;
+const LATE = 4; // from this position on, nobody asks more seldom: a position is forgotten after 10 s
 
 /**
  * @param {object} given
@@ -81,6 +82,7 @@ export function createFrames(given) {
 
   /** @param {LiveAnswer | null} answer */
   function pauseAfter(answer) {
+    if (answer?.state === "wait") return RETRY_MS * Math.min(answer.position, LATE);
     const wanted = answer && "retry_after_s" in answer && answer.retry_after_s;
     return wanted ? pauseFor(wanted, chance) : RETRY_MS;
   }
