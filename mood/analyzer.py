@@ -16,6 +16,7 @@ from mood.errors import BusyError, ImageTooLargeError, MoodError, UnreadableImag
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard
+from mood.resources.patience import a_moment
 from mood.resources.pool import ModelPool, Models
 from mood.resources.queue import Queue
 from mood.settings import Settings
@@ -29,9 +30,6 @@ _log = logging.getLogger(__name__)
 
 Source: TypeAlias = ImageInput | Callable[[], ImageInput]
 """A picture, or what makes one when its turn has come."""
-
-_PATIENCE_S = 1.0
-_LOOKS = 5  # within that
 
 _T = TypeVar("_T")
 _DEFAULT = Options()
@@ -152,10 +150,8 @@ class MoodAnalyzer:
             BusyError: Too many wait already.
         """
         refusal = self._queue.refusal(who)
-        for _ in range(_LOOKS):
-            if type(refusal) is not BusyError:
-                break
-            await asyncio.sleep(_PATIENCE_S / _LOOKS)
+        if type(refusal) is BusyError:  # of its kinds, the one that passes by itself
+            await a_moment(lambda: type(self._queue.refusal(who)) is not BusyError)
             refusal = self._queue.refusal(who)
         if refusal is not None:
             self.counters.add(refusals=1)

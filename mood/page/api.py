@@ -11,7 +11,7 @@ from gradio.context import get_blocks_context
 from gradio.events import api
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import STATUS, MoodError
+from mood.errors import STATUS, UNFORESEEN, MoodError
 from mood.options import Options
 from mood.page.uploads import from_request
 from mood.page.visitor import address_of
@@ -20,7 +20,6 @@ from mood.vision.picture import READABLE
 
 _log = logging.getLogger(__name__)
 
-_FAILED = "Something went wrong here. Please try again, or tell the operator."
 _FILE_MARK = {"type": "object", "properties": {"_type": {"const": "gradio.FileData"}}}
 _TAKEN = {
     "anyOf": [
@@ -76,7 +75,7 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             # Without the message, which may hold what was sent.
             _log.error("a call failed: %s", type(error).__name__)
             _log.debug("this is how", exc_info=True)
-            raise told(MoodError(_FAILED)) from error
+            raise told(MoodError(UNFORESEEN)) from error
         return answer
 
     # Turns are taken in the analyzer's own queue, with all others who ask; here nobody waits.

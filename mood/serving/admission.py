@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mood.errors import BusyError, ImageTooLargeError
+from mood.errors import UNFORESEEN, BusyError, ImageTooLargeError
 from mood.resources.household import household
 from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
@@ -91,8 +91,7 @@ class Gate:
             where = f"{Path(place.filename).name}, line {place.lineno}"
             _log.error("a request failed: %s in %s", type(error).__name__, where)
             _log.debug("this is how", exc_info=True)
-            sentence = "Something went wrong here. Please try again, or tell the operator."
-            await answer.refuse(RefusedError(500, sentence), page=False)
+            await answer.refuse(RefusedError(500, UNFORESEEN), page=False)
 
     def _admit(self, scope: Scope) -> tuple[Route, Scope]:
         """The route of a request, and the request without what the route does not know."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 
 from mood.errors import BusyError, ShareError
+from mood.resources.patience import a_moment
 from mood.serving.refusals import RefusedError
 from mood.serving.routes import Kind
 
@@ -18,8 +18,6 @@ _MOST_FILES = 64  # of one address, at the same time
 _ALL_STREAMS = 256
 _ALL_REQUESTS = 512
 _PATIENT = {Kind.WORK, Kind.UPLOAD}
-_PATIENCE_S = 1.0
-_LOOKS = 5  # within that
 _MOST_PATIENT = 128  # of all addresses
 
 _BUSY = "The server is busy. Please try again in a moment."
@@ -79,7 +77,7 @@ class Shares:
         if kind in _PATIENT and self._is_full(kind, who) and self._patient < _MOST_PATIENT:
             self._patient += 1
             try:
-                await self._patience(kind, who)
+                await a_moment(lambda: not self._is_full(kind, who))
             finally:
                 self._patient -= 1
         if self._is_full(kind, who):
@@ -90,12 +88,6 @@ class Shares:
             raise RefusedError(503, _BUSY, BusyError.code, BusyError.retry_after_s)
         self._count(kind, who, 1)
         return Hold(lambda: self._count(kind, who, -1))
-
-    async def _patience(self, kind: Kind, who: str) -> None:
-        for _ in range(_LOOKS):
-            await asyncio.sleep(_PATIENCE_S / _LOOKS)
-            if not self._is_full(kind, who):
-                return
 
     def _is_full(self, kind: Kind, who: str) -> bool:
         return self._under_way[kind, who] >= self._most[kind]

@@ -91,6 +91,10 @@ def iou(a: FloatArray, b: FloatArray) -> FloatArray:
     return ratio
 
 
+SAME_FACE = 0.5
+"""Of the smaller of two boxes, the share above which both are boxes of one face."""
+
+
 def suppress_overlaps(boxes: FloatArray, confidences: FloatArray, limit: float) -> list[int]:
     """Indices of the boxes (N, 4) to keep, most confident first.
 

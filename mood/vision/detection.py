@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Protocol
 
 import cv2
@@ -13,7 +14,7 @@ import numpy as np
 from mood.models.arrays import GRAPH
 from mood.settings import Settings
 from mood.types import Face, FloatArray, RGBImage
-from mood.vision.boxes import LONG, fit_within, reading_order, suppress_overlaps, tiles
+from mood.vision.boxes import LONG, SAME_FACE, fit_within, reading_order, suppress_overlaps, tiles
 from mood.vision.crops import resize
 from mood.vision.places import MULTIPLE, faces_of
 from mood.vision.session import OnnxSession
@@ -31,7 +32,6 @@ _QUICK_HEIGHT = 40  # pixels: a lower face in the quick look is worth a closer o
 _CLOSE_SIDE = 960
 _CLOSE_HEIGHT = 40
 _MOST_PARTS = 16
-_DOUBLED = 0.5  # of the smaller box
 _LEAST_SIDE = 8  # pixels: YuNet finds what is not there in slivers
 
 
@@ -70,7 +70,10 @@ class YuNetDetector:
 
     def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
         """See `FaceDetector.detect`."""
-        return find_faces(self._look, image, self._settings, quick=quick)
+        # A session keeps the buffers of its largest look, so closer ones have their own, which
+        # lives no longer than this call.
+        look = partial(self._look, cache(self._new_session))
+        return find_faces(look, image, self._settings, quick=quick)
 
     def _new_session(self) -> OnnxSession:
         settings = self._settings
@@ -78,12 +81,11 @@ class YuNetDetector:
             GRAPH, settings.threads, settings.run_limit_s, self._weights, keeps_buffers=True
         )
 
-    def _look(self, image: RGBImage) -> list[Face]:
+    def _look(self, closer: Callable[[], OnnxSession], image: RGBImage) -> list[Face]:
         padded = _padded(image)
         height, width = padded.shape[2:]
-        # A session keeps the buffers of its largest look, so a closer one has its own.
-        closer = max(width, height) > _multiple(self._settings.detection_side)
-        session = self._new_session() if closer else self._session
+        ordinary = max(width, height) <= _multiple(self._settings.detection_side)
+        session = self._session if ordinary else closer()
         return faces_of(session.run(padded)[0], (width, height), CONFIDENT)
 
 
@@ -156,7 +158,7 @@ def _part_by_part(
         return []
     boxes = np.stack([face.bbox_xyxy for face in faces])
     confidences = np.array([face.confidence for face in faces], dtype=np.float32)
-    return [faces[index] for index in suppress_overlaps(boxes, confidences, _DOUBLED)]
+    return [faces[index] for index in suppress_overlaps(boxes, confidences, SAME_FACE)]
 
 
 def _closer_and_closer(

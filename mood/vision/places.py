@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mood.types import Face, FloatArray
-from mood.vision.boxes import suppress_overlaps
+from mood.vision.boxes import SAME_FACE, suppress_overlaps
 
 STRIDES = (8, 16, 32)
 """Pixels from one place to the next, of each of the three grids."""
@@ -20,7 +20,6 @@ STRIDES = (8, 16, 32)
 MULTIPLE = STRIDES[-1]
 """Sides of a picture that the network reads are multiples of this."""
 
-_OVERLAP = 0.5
 _LARGEST = 8.0  # e to this are 3,000 steps: no number of a damaged network grows beyond all bounds
 
 
@@ -34,7 +33,7 @@ def faces_of(places: FloatArray, size_wh: tuple[int, int], confident: float) -> 
         confident: What a detection must reach at least: √(class · object), 0 to 1.
     """
     found = np.concatenate(list(_candidates(places, size_wh, confident)))
-    kept = found[suppress_overlaps(found[:, 1:5], found[:, 0], _OVERLAP)]
+    kept = found[suppress_overlaps(found[:, 1:5], found[:, 0], SAME_FACE)]
     return [Face(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in kept]
 
 
