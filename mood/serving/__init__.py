@@ -24,22 +24,22 @@ def serve() -> int:
     environment.quiet_libraries()
     from mood import namesake
     from mood.errors import SettingsError
-    from mood.serving import imports, quiet, startup, upload_folder, visitors
+    from mood.serving import imports, leaving, quiet, startup, upload_folder, visitors
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
     warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
     try:
         settings = visitors.behind_known_proxies(Settings.from_env(), os.environ)
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        quiet.install()
+        folder = upload_folder.choose_folder(settings.port)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    quiet.install()
-
-    upload_folder.choose_folder(settings.port)
+    leaving.at_the_end(lambda: upload_folder.remove(folder))
 
     def load() -> Starlette:
         with imports.quick_import():

@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 import threading
+import time
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
@@ -18,15 +20,26 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger(__name__)
 
 
+_last_jobs: list[Callable[[], None]] = []
+
+
+def at_the_end(job: Callable[[], None]) -> None:
+    """Has a short job done by `leave`, however the end comes: `atexit` is not asked then."""
+    _last_jobs.append(job)
+
+
 def leave(code: int) -> NoReturn:
     """Ends the process without waiting for its threads.
 
     Python would wait for those of asyncio's executor: for a network that never ends, for ever.
     """
-    # In a thread: whoever holds a handler's lock may be what hangs.
-    flushing = threading.Thread(target=_flush, daemon=True)
-    flushing.start()
-    flushing.join(_FLUSH_S)
+    # In threads: whoever holds a handler's lock may be what hangs, or a disk.
+    threads = [threading.Thread(target=job, daemon=True) for job in (_flush, *_last_jobs)]
+    for each in threads:
+        each.start()
+    until = time.monotonic() + _FLUSH_S
+    for each in threads:
+        each.join(max(0.0, until - time.monotonic()))
     os._exit(code)
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from mood.errors import BusyError, ShareError
+from mood.errors import BusyError, SettingsError, ShareError
 
 _log = logging.getLogger(__name__)
 
@@ -31,32 +31,48 @@ _LEAST_SIZE = 64_000  # bytes that a file counts at least: a disk has an end of 
 _VARIABLE = "GRADIO_TEMP_DIR"
 
 
-def choose_folder(port: int, environ: MutableMapping[str, str] = os.environ) -> None:
+def choose_folder(port: int, environ: MutableMapping[str, str] = os.environ) -> Path:
     """Gives this server a folder of its own for uploads; call it before Gradio is imported.
 
     It lies in the folder that ``GRADIO_TEMP_DIR`` names, else in the system's for temporary files,
     and ``GRADIO_TEMP_DIR`` names it afterwards. Gradio's own choice, ``/tmp/gradio``, stops the
     start where another account has it already.
+
+    Returns:
+        The folder, which `remove` takes away at the end.
+
+    Raises:
+        SettingsError: No folder can be written, as on a disk that is read-only.
     """
     user = os.getuid() if hasattr(os, "getuid") else "user"
     name = f"mood-{user}-{port}"
     try:
         folder = Path(environ.get(_VARIABLE) or tempfile.gettempdir()) / name
-        environ[_VARIABLE] = str(folder)
         if not _is_own(folder):
-            environ[_VARIABLE] = tempfile.mkdtemp(prefix=f"{name}-")
-            _log.warning("%s is not to be had, uploads go elsewhere", folder)
-    except OSError as error:  # all else works
-        environ.setdefault(_VARIABLE, name)
-        _log.warning("there is no folder for uploads: %s", error.strerror)
+            other = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+            _log.warning("%s cannot be used; uploads go to %s (see %s)", folder, other, _VARIABLE)
+            folder = other
+    except OSError as error:
+        raise SettingsError(
+            f"No folder for temporary files can be written. Let {_VARIABLE} name one that can."
+        ) from error
+    environ[_VARIABLE] = str(folder)
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """Removes the folder with all that is in it, as far as that is possible."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_own(folder: Path) -> bool:
     """Makes a folder, and says whether it can be used: it is no link, and nobody else's."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = not folder.is_symlink() and os.access(folder, os.W_OK | os.X_OK)
-        return own and (not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid())
+        if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
+            return False
+        folder.chmod(0o700)  # it may have been there, and open to all
+        return os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         return False
 
@@ -201,7 +217,7 @@ class UploadFolder:
             yield
         finally:
             sweeping.cancel()
-            await asyncio.to_thread(shutil.rmtree, self.path, ignore_errors=True)
+            await asyncio.to_thread(remove, self.path)
             self._kept.clear()
             self._taken.clear()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mood.errors import BusyError, ShareError
+from mood.errors import BusyError, SettingsError, ShareError
 from mood.serving.upload_folder import UploadFolder, choose_folder
 
 MINUTES_11 = 660.0
@@ -247,3 +247,25 @@ def test_a_folder_that_is_not_ours_is_not_used(tmp_path, monkeypatch, taken):
     assert second.is_dir()
     assert second.parent != tmp_path
     second.rmdir()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs permissions of accounts")
+def test_a_folder_of_ours_that_was_open_to_all_is_closed(tmp_path):
+    environ = {"GRADIO_TEMP_DIR": str(tmp_path)}
+    folder = choose_folder(7860, dict(environ))
+    folder.chmod(0o777)
+    assert choose_folder(7860, dict(environ)) == folder
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_where_nothing_can_be_written_the_variable_is_named(tmp_path, monkeypatch):
+    def nowhere() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    for environ in ({}, {"GRADIO_TEMP_DIR": str(tmp_path / "file" / "below")}):
+        before = dict(environ)
+        with pytest.raises(SettingsError, match="GRADIO_TEMP_DIR"):
+            choose_folder(7860, environ)
+        assert environ == before
