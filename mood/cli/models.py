@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from mood.cli.check import Outcome, check, read_photos
 from mood.errors import ImageError, ModelError, MoodError, UnknownModelError
 from mood.examples import EXAMPLES
 from mood.models import wheel
@@ -16,6 +15,7 @@ from mood.models.golden import GOLDEN_FILE, Golden
 from mood.models.specs import HubFile, ModelSpec, WheelFile
 from mood.models.store import WeightsStore
 from mood.settings import Settings
+from mood.vision import packages
 
 
 def run(options: argparse.Namespace) -> int:
@@ -97,6 +97,13 @@ def _pull(store: WeightsStore, spec: ModelSpec) -> bool:
 
 def _check(store: WeightsStore, named: Sequence[ModelSpec], write: bool) -> int:
     """Prints a line for each network; 1 if one is wrong, or was named and is not here."""
+    try:
+        packages.need(*packages.NEEDED)
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return 1
+    from mood.cli.check import Outcome, check, read_photos
+
     golden = Golden.read()
     try:
         photos = read_photos(golden)

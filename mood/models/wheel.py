@@ -7,6 +7,7 @@ keeps the one file of it beside the Hub's cache.
 from __future__ import annotations
 
 import importlib.util
+import platform
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from mood.models import hub
 from mood.models.files import verify
 from mood.models.specs import WheelFile
 from mood.types import Source
+
+TOO_NEW = (3, 14)
+"""The first Python for which pip has no such package."""
 
 # Which of the package's wheels: all that are made for Linux hold the same file.
 _WHEEL = "--platform manylinux2014_x86_64 --python-version 3.11 --implementation cp --abi cp311"
@@ -38,7 +42,7 @@ def located(file: WheelFile, name: str) -> tuple[Path, Source]:
     there = [(path, source) for path, source in places if path is not None and path.is_file()]
     if not there:
         raise WeightsUnavailableError(
-            f"The network {name} is in the package {file.package}, which is not installed here. "
+            f"The network {name} is in the package {file.package}, which {_why_absent()}. "
             f"Run `python -m mood models pull {name}`."
         )
     failure: WeightsCorruptError | None = None
@@ -89,6 +93,17 @@ def _installed(file: WheelFile) -> Path | None:
     found = importlib.util.find_spec(file.package)  # imports nothing
     folders = found.submodule_search_locations if found is not None else None
     return Path(folders[0]).parent / file.filename if folders else None
+
+
+def _why_absent() -> str:
+    """What this machine has of which the package's wheels know nothing."""
+    system, machine = platform.system(), platform.machine()
+    if (system, machine) != ("Linux", "x86_64"):
+        return f"is made for Linux on x86_64, and this is {system} on {machine}"
+    if sys.version_info[:2] >= TOO_NEW:
+        version, last = platform.python_version(), f"{TOO_NEW[0]}.{TOO_NEW[1] - 1}"
+        return f"is made for Python up to {last}, and this is {version}"
+    return "is not installed here"
 
 
 def _kept(file: WheelFile) -> Path:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import resident_mb
 from mood.settings import Settings
+from mood.vision import packages
 
 if TYPE_CHECKING:
     from mood.vision.detection import FaceDetector
@@ -133,14 +132,19 @@ class ModelPool:
         self._pairs = {}
 
     def missing(self) -> str | None:
-        """What must be installed before a picture can be read, as a sentence; loads nothing."""
+        """What must be installed before a picture can be read, as a sentence; loads nothing.
+
+        Of a package that is there and cannot be imported it knows after the first try.
+        """
         if self._pairs:
             return None
-        for package in ("opencv-python-headless", "onnxruntime"):
-            if not _is_installed(package):
-                return f"The package {package} is not installed. Run pip install {package}."
+        for module in packages.NEEDED:
+            why = packages.fault(module)
+            if why is not None:
+                return why
         choice, hub = self._own.detector, HUB_DEFAULT.detector
-        without_hub = choice == "auto" and is_offline() and not self._store.is_here(hub)
+        no_hub = is_offline() or self._store.failure() is not None
+        without_hub = choice == "auto" and no_hub and not self._store.is_here(hub)
         if without_hub or choice == LIBFACEDETECTION.name:
             try:
                 self._store.weights(LIBFACEDETECTION)
@@ -161,6 +165,7 @@ class ModelPool:
         return self._store.news(current, choice)
 
     def _load(self, choice: Choice) -> Models:
+        packages.need(*packages.NEEDED)
         detector_weights, weights = self._store.resolve(choice)
         start = time.perf_counter()
         try:
@@ -215,9 +220,3 @@ class ModelPool:
         settings = self._settings
         session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
         return ExpressionClassifier(weights.spec, session)
-
-
-def _is_installed(package: str) -> bool:
-    """Whether pip's `package` can be imported, as far as can be seen without doing so."""
-    module = {"opencv-python-headless": "cv2"}.get(package, package)
-    return module in sys.modules or importlib.util.find_spec(module) is not None

@@ -43,6 +43,7 @@ from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
 from mood.serving.visitors import HUGGING_FACE, Origins
 from mood.settings import Settings
+from mood.vision import packages
 
 _log = logging.getLogger(__name__)
 
@@ -156,8 +157,12 @@ async def warm_up(app: Starlette) -> None:
     Imports the libraries behind detector and network, and asks for an address that there is not:
     FastAPI prepares Gradio's routes at the first request, which takes 0.07 s of processor time.
     """
-    for name in ("mood.vision.detection", "mood.vision.expression", "mood.vision.session"):
-        await asyncio.to_thread(importlib.import_module, name)
+    why = await asyncio.to_thread(packages.failure)
+    if why is not None:
+        _log.error("no picture can be read: %s", why)
+    else:
+        for name in ("mood.vision.detection", "mood.vision.expression"):
+            await asyncio.to_thread(importlib.import_module, name)
 
     async def receive() -> Message:
         return {"type": "http.disconnect"}

