@@ -4,9 +4,16 @@ import io
 import os
 import sys
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
 
 def run() -> int:
-    """Runs the command line; ends quietly when its reader has gone. Returns the exit code."""
+    """Runs the command line; ends quietly when its reader has gone, and at Ctrl-C.
+
+    Returns:
+        The exit code; 130 after Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A letter that a terminal lacks, in a name for one, is escaped instead of ending all.
         if isinstance(stream, io.TextIOWrapper):
@@ -17,9 +24,17 @@ def run() -> int:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:  # who reads, head for one, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
+        _close_output()
         code = 1
-    except (ImportError, AttributeError):
+    except KeyboardInterrupt:
+        _close_output()
+        code = INTERRUPTED
+    except (ImportError, AttributeError) as error:
+        from mood.models.hub_environment import causes
+
+        # Compiled modules hand on as an ImportError what came while they were imported.
+        if any(isinstance(each, KeyboardInterrupt) for each in causes(error)):
+            return INTERRUPTED
         from mood.namesake import in_the_way
 
         why = in_the_way()
@@ -28,6 +43,11 @@ def run() -> int:
         sys.stderr.write(f"{why}\n")
         code = 2
     return code
+
+
+def _close_output() -> None:
+    """What is left is dropped: nobody reads it, and the flush at the exit would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

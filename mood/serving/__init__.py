@@ -18,6 +18,15 @@ def serve() -> int:
     The port answers at once; what is slow to import comes behind it (`mood.serving.startup`), and
     the models come with the first picture.
     """
+    try:
+        return _serve()
+    except KeyboardInterrupt:  # Ctrl-C before the port was open; from then on it is the server's
+        from mood.serving.leaving import leave
+
+        leave(130)
+
+
+def _serve() -> int:
     from mood.serving import environment
 
     environment.give_memory_back()

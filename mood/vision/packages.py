@@ -13,6 +13,7 @@ from importlib import metadata
 
 from mood import forks
 from mood.errors import ModelLoadError
+from mood.models.hub_environment import causes
 
 NEEDED = {"cv2": "opencv-python-headless", "onnxruntime": "onnxruntime"}
 """Modules that no picture is read without → what pip calls them."""
@@ -62,6 +63,9 @@ def _import(module: str) -> None:
     try:
         importlib.import_module(_ADAPTERS.get(module, module))
     except (ImportError, AttributeError, OSError, RuntimeError) as error:
+        for cause in causes(error):
+            if isinstance(cause, KeyboardInterrupt):
+                raise cause from None
         _faults[module] = _sentence(module, error)
         raise ModelLoadError(_faults[module]) from error
     _imported.add(module)
