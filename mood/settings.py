@@ -5,13 +5,18 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mood.errors import SettingsError
 
+FRAME_ANCESTORS = "'self' https://huggingface.co https://*.hf.space"
+"""Who may show the page in a frame, unless the operator says otherwise: Spaces do."""
+
 _TOKEN_LENGTH = 16
+_ANCESTOR = re.compile(r"\*|https?://(\*\.)?[\w\-]+(\.[\w\-]+)*(:(\d{1,5}|\*))?", re.ASCII)
 
 
 def _variable(
@@ -182,6 +187,12 @@ class Settings:
         "web pages elsewhere that may ask, such as https://example.org, with commas between; "
         "* lets all",
     )
+    frame_ancestors: str = _variable(
+        "MOOD_FRAME_ANCESTORS",
+        FRAME_ANCESTORS,
+        "web pages that may show this one in a frame: origins such as https://example.org, 'self', "
+        "or *, with spaces or commas between",
+    )
     address_share: int = _variable(
         "MOOD_ADDRESS_SHARE",
         16,
@@ -216,6 +227,7 @@ class Settings:
                 f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
             )
         networks(self.trusted_proxies)
+        ancestors(self.frame_ancestors)
         if 0 < len(self.warmup_token) < _TOKEN_LENGTH:
             raise SettingsError(
                 f"MOOD_WARMUP_TOKEN is too short. Give it {_TOKEN_LENGTH} characters or more."
@@ -258,6 +270,27 @@ def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
             f"MOOD_TRUSTED_PROXIES is “{text}”. It must be networks such as 10.0.0.0/8 or "
             "addresses, with commas between."
         ) from error
+
+
+def ancestors(text: str) -> str:
+    """``MOOD_FRAME_ANCESTORS`` as a content policy has it.
+
+    Raises:
+        SettingsError: One of them is no origin.
+    """
+    # Shells take the quotes away, and people write an address as they see it.
+    each = ["'self'" if one.strip("'") == "self" else one.rstrip("/") for one in _items(text)]
+    odd = [one for one in each if one != "'self'" and not _ANCESTOR.fullmatch(one)]
+    if odd or not each:
+        raise SettingsError(
+            f"MOOD_FRAME_ANCESTORS is “{text}”. It must be origins such as https://example.org, "
+            "'self', or *, with spaces or commas between."
+        )
+    return " ".join(each)
+
+
+def _items(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 def _parse(variable: str, text: str, kind: type) -> float | str:

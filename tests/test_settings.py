@@ -30,6 +30,10 @@ def test_the_environment_wins():
         ("MOOD_CERTAINTY", "1.5", "between 0 and 1"),
         ("MOOD_CERTAINTY", "nan", "between 0 and 1"),
         ("MOOD_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        *(
+            ("MOOD_FRAME_ANCESTORS", odd, "origins such as https://example.org")
+            for odd in (",", "example.org", "https://a.example/page", "https://a; script-src *")
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(variable, value, words):

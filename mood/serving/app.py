@@ -42,7 +42,7 @@ from mood.serving.middleware import Compress, CountRequests
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
 from mood.serving.visitors import HUGGING_FACE, Origins
-from mood.settings import Settings
+from mood.settings import Settings, ancestors
 from mood.vision import packages
 
 _log = logging.getLogger(__name__)
@@ -86,7 +86,8 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
-    app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo))
+    frames = ancestors(settings.frame_ancestors)
+    app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo), frames=frames)
     app.add_middleware(Compress)
     room = _room(analyzer)
     app.add_middleware(
@@ -100,7 +101,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         allow_methods=["GET", "POST"],
         allow_headers=["*"],
     )
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, frames=frames)
     requests: dict[str, int] = {}
     app.add_middleware(CountRequests, counts=requests)
     _add_routes(app, analyzer, requests)

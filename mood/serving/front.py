@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mood.serving.headers import page_policy
 from mood.serving.routes import below_root
+from mood.settings import FRAME_ANCESTORS
 
 _PATHS = ("/", "/config", "/gradio_api/info")
 _ROOTS = 8  # that are kept: a server has one or two, but whoever asks may name any
@@ -41,10 +42,17 @@ class Front:
     Args:
         app: Makes the answers.
         begin: Called before each of them is made.
+        frames: Who may show the page in a frame, as `mood.settings.ancestors` has it.
     """
 
-    def __init__(self, app: ASGIApp, begin: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        begin: Callable[[], None] = lambda: None,
+        frames: str = FRAME_ANCESTORS,
+    ) -> None:
         self._app = app
+        self._frames = frames
         self._begin = begin
         self._making = asyncio.Lock()
         self._made: OrderedDict[Root, dict[str, _Made]] = OrderedDict()
@@ -69,7 +77,7 @@ class Front:
 
     async def _make(self, scope: Scope, path: str) -> _Made:
         self._begin()
-        made = await _made(self._app, scope, path)
+        made = await _made(self._app, scope, path, self._frames)
         if made.status == 200:
             self._made.setdefault(_root(scope), {})[path] = made
             while len(self._made) > _ROOTS:
@@ -82,7 +90,7 @@ def _root(scope: Scope) -> Root:
     return scope.get("scheme", "http"), host, scope.get("root_path", "")
 
 
-async def _made(app: ASGIApp, scope: Scope, path: str) -> _Made:
+async def _made(app: ASGIApp, scope: Scope, path: str, frames: str) -> _Made:
     """What the app says to somebody of whom it knows nothing but the root."""
     host = [(name, value) for name, value in scope["headers"] if name == b"host"]
     full = scope["path"].removesuffix(below_root(scope)) + path
@@ -103,7 +111,8 @@ async def _made(app: ASGIApp, scope: Scope, path: str) -> _Made:
     kind = Headers(raw=start["headers"]).get("content-type", "")
     headers = [(b"content-type", kind.encode()), (b"vary", b"Accept-Encoding")]
     if kind.startswith("text/html"):
-        headers.append((b"content-security-policy", page_policy(body.decode()).encode()))
+        policy = page_policy(body.decode(), frames)
+        headers.append((b"content-security-policy", policy.encode()))
     return _Made(start["status"], headers, body, gzip.compress(body, 9))
 
 

@@ -14,11 +14,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mood.serving.routes import below_root
+from mood.settings import FRAME_ANCESTORS
 
-# Spaces show the page in a frame; nobody else needs to.
-_FRAMES = "frame-ancestors 'self' https://huggingface.co https://*.hf.space"
-
-_DATA = f"default-src 'none'; {_FRAMES}"
+_DATA = "default-src 'none'"
 """For what is no page: opened by itself, it may do nothing."""
 
 _PAGE = {
@@ -57,21 +55,29 @@ _OTHERS = {
 }
 
 
-def page_policy(html: str) -> str:
+def page_policy(html: str, frames: str = FRAME_ANCESTORS) -> str:
     """The content policy of a page: its own scripts may run, and those from where it came from.
 
     Args:
         html: The page; the scripts written into it are named by their hashes.
+        frames: Who may show it in a frame, as `mood.settings.ancestors` has it.
     """
     allowed = {**_PAGE, "script-src": " ".join([_PAGE["script-src"], *_hashes(_scripts(html))])}
-    return "; ".join([*(f"{name} {sources}" for name, sources in allowed.items()), _FRAMES])
+    allowed["frame-ancestors"] = frames
+    return "; ".join(f"{name} {sources}" for name, sources in allowed.items())
 
 
 class SecurityHeaders:
-    """Adds to every response what browsers are to know about it; a policy of its own is kept."""
+    """Adds to every response what browsers are to know about it; a policy of its own is kept.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: What answers.
+        frames: See `page_policy`.
+    """
+
+    def __init__(self, app: ASGIApp, frames: str = FRAME_ANCESTORS) -> None:
         self._app = app
+        self._policy = f"{_DATA}; frame-ancestors {frames}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -82,7 +88,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(raw=list(message.get("headers", [])))
                 for name, value in _OTHERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", _DATA)
+                headers.setdefault("content-security-policy", self._policy)
                 headers["cache-control"] = _keeping(path, message["status"], headers)
                 message = {**message, "headers": headers.raw}
             await send(message)

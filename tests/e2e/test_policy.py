@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from mood.page.assets import STATIC
 from tests.e2e import tour
-from tests.e2e.conftest import WAIT_MS, Server, serving
+from tests.e2e.conftest import EXAMPLES, WAIT_MS, Server, serving
 from tests.e2e.recorder import make_certificate, recording
 
 pytest.importorskip("playwright")
@@ -99,6 +102,51 @@ def test_what_others_write_into_the_page_is_blocked(browser, server):
         assert page.url.startswith(server.url)
         assert foreign.seen == []
         page.context.close()
+
+
+@contextlib.contextmanager
+def another_site() -> Iterator[tuple[Callable[[str], None], int]]:
+    """A site with a page that shows an address in a frame, how to say which, and its port."""
+    shown = ""
+
+    class Site(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Tests are silent."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<iframe src='{shown}' width='1000' height='800'></iframe>".encode())
+
+    def show(url: str) -> None:
+        nonlocal shown
+        shown = url
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield show, site.server_port
+        site.shutdown()
+
+
+def test_a_site_that_the_operator_names_shows_it_in_a_frame_and_others_do_not(browser, tmp_path):
+    with another_site() as (show, port):
+        friend, stranger = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
+        with (
+            serving(tmp_path, MOOD_FRAME_ANCESTORS=f"self {friend}") as server,
+            browser.new_context(locale="en-GB") as context,
+        ):
+            context.set_default_timeout(WAIT_MS)
+            show(server.url)
+            page = context.new_page()
+            page.goto(friend)
+            framed = page.frame_locator("iframe")
+            framed.locator("#photo .settings summary").wait_for()
+            framed.locator("#photo input[type=file]").set_input_files(EXAMPLES / "astronaut.jpg")
+            framed.locator("#photo .card").wait_for()
+            with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+                page.goto(stranger)
+            assert page.frames[1].url == "chrome-error://chromewebdata/"
 
 
 def test_the_waking_page_has_a_policy_that_lets_it_wake(browser):

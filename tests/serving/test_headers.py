@@ -48,6 +48,16 @@ def test_the_page_may_use_what_comes_from_its_own_address_and_nothing_else(clien
     assert not [source for source in allowed.values() if "*" in source or "http" in source]
 
 
+@pytest.mark.parametrize("path", ["/", "/config"])
+def test_the_operator_says_who_may_show_it_in_a_frame(path):
+    async def make() -> TestClient:
+        settings = Settings(frame_ancestors="self, https://a.example/ http://*.b.example:8080")
+        return TestClient(create_app(stand_in(settings)))
+
+    allowed = policy(asyncio.run(make()).get(path))
+    assert allowed["frame-ancestors"] == "'self' https://a.example http://*.b.example:8080"
+
+
 def test_a_script_with_an_address_is_not_named_by_its_text():
     named = page_policy("<script src='a.js'>1</script><style>a{}</style><p>script</p>")
     assert "sha256" not in named
