@@ -221,6 +221,18 @@ def test_the_result_is_saved_as_jpeg_json_and_csv(open_page):
     assert sum(float(row[each]) for each in Expression) == pytest.approx(1, abs=0.001)
 
 
+def test_where_numbers_have_a_comma_the_table_is_one_for_excel_unless_another_is_chosen(open_page):
+    page = open_page(locale="de-DE")
+    read(page, EXAMPLES / "astronaut.jpg")
+    (row,) = csv.DictReader(io.StringIO(saved(page, "csv").decode()), delimiter=";")
+    assert 0.5 < float(row["happiness"].replace(",", ".")) < 1
+    page.click("#photo .settings summary")
+    page.select_option("[data-set=table]", "comma")
+    (row,) = csv.DictReader(io.StringIO(saved(page, "csv").decode()))
+    assert 0.5 < float(row["happiness"]) < 1
+    expect(page.locator("#photo [data-do=again]")).to_be_hidden()
+
+
 def test_certainty_can_be_raised(open_page):
     page = open_page()
     read(page, EXAMPLES / "grace_hopper.jpg")

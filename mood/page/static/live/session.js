@@ -6,6 +6,7 @@
 
 import { download, find, make } from "../shared/dom.js";
 import { bySize, drawBar, drawLegend, timeShares } from "../shared/shares.js";
+import { chosenTable, writtenWith } from "../shared/tables.js";
 
 /** @type {Summary} */
 const NOTHING = { watched_s: 0, shares: {}, uncertain: 0, changes: 0 };
@@ -44,7 +45,8 @@ export function createSession({ root, server, viewer, looks, words }) {
       return;
     }
     const type = kind === "csv" ? "text/csv" : "application/json";
-    download(`mood-session.${kind}`, new Blob([text], { type }));
+    const content = kind === "csv" ? writtenWith(text, chosenTable()) : text;
+    download(`mood-session.${kind}`, new Blob([content], { type }));
   }
 
   return { draw, save, clear: () => draw(NOTHING) };

@@ -4,6 +4,7 @@
 /** @import { Words } from "../shared/words.js" */
 
 import { button, find, make, part } from "../shared/dom.js";
+import { chooseTable, chosenTable } from "../shared/tables.js";
 
 /**
  * @param {HTMLElement} root
@@ -23,6 +24,12 @@ export function createOptions(root, props, words, changed) {
     make("option", { value: name }, name === "auto" ? words.say("set_auto") : name);
   model.append(...props.models.map(makeChoice));
   detector.append(...props.detectors.map(makeChoice));
+  const table = find(root, "[data-set=table]", HTMLSelectElement);
+  table.append(
+    make("option", { value: "comma" }, words.say("table_comma")),
+    make("option", { value: "semicolon" }, words.say("table_semicolon")),
+  );
+  table.value = chosenTable();
   smallest.min = smallest.value = String(props.smallest_face);
 
   function draw() {
@@ -33,7 +40,9 @@ export function createOptions(root, props, words, changed) {
     root.classList.toggle("unlabelled", !labels.checked);
   }
   draw();
-  find(root, ".settings").addEventListener("input", () => {
+  find(root, ".settings").addEventListener("input", ({ target }) => {
+    // Of what is saved alone: nothing is read again for it.
+    if (target === table) return chooseTable(table.value === "comma" ? "comma" : "semicolon");
     draw();
     changed();
   });

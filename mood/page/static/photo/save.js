@@ -5,6 +5,7 @@
 
 import { download, find } from "../shared/dom.js";
 import { verdictOf } from "../shared/looks.js";
+import { chosenTable, writtenWith } from "../shared/tables.js";
 import { findings } from "./album.js";
 
 /**
@@ -21,7 +22,8 @@ export function createSave({ root, album, frame, expressions, complain }) {
 
   buttonFor("json").addEventListener("click", () => saveText("json", "application/json", toJson));
   buttonFor("csv").addEventListener("click", () => {
-    saveText("csv", "text/csv", (answer) => toCsv(answer, expressions));
+    const write = (/** @type {Answer} */ answer) => toCsv(answer, expressions);
+    saveText("csv", "text/csv", (answer) => writtenWith(write(answer), chosenTable()));
   });
 
   /**
