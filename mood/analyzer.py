@@ -217,9 +217,11 @@ class MoodAnalyzer:
         picture = read_image(_made(source), self.settings, self._room)
         models = self.pool.get(options)
         start = time.perf_counter()
+        unseen: list[int] = []
+        detected = models.detector.detect(picture.pixels, quick=options.quick, unseen=unseen.append)
         found = [
             face
-            for face in models.detector.detect(picture.pixels, quick=options.quick)
+            for face in detected
             if picture.to_original(face).size_wh[1] >= options.smallest_face
         ]
         faces = _largest(found, self._most_faces)
@@ -242,6 +244,7 @@ class MoodAnalyzer:
             duration_ms=duration_ms,
             certainty=certainty,
             more_faces=len(found) - len(faces),
+            unseen_parts=max(unseen, default=0),
         )
         return Reading(picture, analysis, tuple(crops))
 

@@ -125,6 +125,8 @@ class Analysis:
         duration_ms: Time that detection and classification took, loading not counted.
         certainty: Top probability from which on its faces are certain, 0 to 1.
         more_faces: How many smaller faces were found and not read, where a server reads so many.
+        unseen_parts: How many parts of a long picture were not looked at more closely, as there was
+            no more time: smaller faces may be missing there.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -136,3 +138,4 @@ class Analysis:
     duration_ms: float
     certainty: float
     more_faces: int = 0
+    unseen_parts: int = 0

@@ -39,7 +39,7 @@ class FakeDetector:
     faces: Sequence[Face] = ()
     seen: list[RGBImage] = field(default_factory=list)
 
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+    def detect(self, image: RGBImage, **_: Any) -> list[Face]:
         self.seen.append(image)
         return list(self.faces)
 
@@ -50,7 +50,7 @@ class SlowDetector:
     def __init__(self) -> None:
         self.began, self.may_end = threading.Event(), threading.Event()
 
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+    def detect(self, image: RGBImage, **_: Any) -> list[Face]:
         self.began.set()
         assert self.may_end.wait(60)
         return []

@@ -56,6 +56,19 @@ def test_of_a_crowd_a_server_reads_the_largest_and_counts_the_others(monkeypatch
     assert answer["more_faces"] == 6
 
 
+def test_parts_of_a_long_picture_that_were_not_seen_are_told():
+    class Hurried(FakeDetector):
+        def detect(self, image, *, unseen, **given):
+            unseen(5)
+            return super().detect(image, **given)
+
+    session = FakeSession(logits_for(Expression.ANGER))
+    analysis = fakes.analyzer(Hurried(), session, EMBEDDED).analyze(ROOM)
+    assert (analysis.unseen_parts, to_dict(analysis)["unseen_parts"]) == (5, 5)
+    whole = fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM)
+    assert to_dict(whole)["unseen_parts"] == 0
+
+
 def test_the_library_reads_all_of_a_crowd():
     crowd = [
         face(30 * (n % 10), 18 * (n // 10), 30 * (n % 10) + 15, 18 * (n // 10) + 17)

@@ -56,7 +56,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
         Returns:
             width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
             expression (null where uncertain), probabilities of all expressions, and certain;
-            more_faces, how many smaller ones were not read; model and detector that answered, and
+            more_faces, how many smaller ones were not read; unseen_parts, how many parts of a long
+            picture there was no time to look at closely; model and detector that answered, and
             duration_ms.
         """
         try:

@@ -33,7 +33,8 @@ class FaceDict(TypedDict):
 class AnalysisDict(TypedDict):
     """An `Analysis` as plain values that JSON can hold.
 
-    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read.
+    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read,
+    ``unseen_parts`` the parts of a long picture that there was no time to look at closely.
     """
 
     model: str
@@ -45,6 +46,7 @@ class AnalysisDict(TypedDict):
     duration_ms: float
     faces: list[FaceDict]
     more_faces: int
+    unseen_parts: int
 
 
 def to_dict(analysis: Analysis) -> AnalysisDict:
@@ -60,6 +62,7 @@ def to_dict(analysis: Analysis) -> AnalysisDict:
         "duration_ms": round(analysis.duration_ms, 1),
         "faces": [_face_to_dict(face) for face in analysis.faces],
         "more_faces": analysis.more_faces,
+        "unseen_parts": analysis.unseen_parts,
     }
 
 

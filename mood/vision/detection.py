@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 Look = Callable[[RGBImage], list[Face]]
 """Finds the faces in a picture of just this size, each once; boxes in its pixels."""
 
+Unseen = Callable[[int], None]
+"""Is told how many parts of a long picture were not looked at, as there was no time for them."""
+
 CONFIDENT = 0.5
 """Detections below this are no faces; `tests/benchmarks/detection.py` prints why."""
 
@@ -38,13 +41,16 @@ _LEAST_SIDE = 8  # pixels: YuNet finds what is not there in slivers
 class FaceDetector(Protocol):
     """Finds the faces in a picture."""
 
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+    def detect(
+        self, image: RGBImage, *, quick: bool = False, unseen: Unseen | None = None
+    ) -> list[Face]:
         """The faces of `image` (H, W, 3) uint8 RGB in reading order, boxes in its pixels.
 
         Args:
             image: The picture.
             quick: Prefer speed: look at 320 pixels first, and closer only when that shows no face
                 or small ones. Meant for video.
+            unseen: Called only where a part of a long picture was not looked at.
         """
 
 
@@ -68,12 +74,14 @@ class YuNetDetector:
         self._settings = settings
         self._session = self._new_session()
 
-    def detect(self, image: RGBImage, *, quick: bool = False) -> list[Face]:
+    def detect(
+        self, image: RGBImage, *, quick: bool = False, unseen: Unseen | None = None
+    ) -> list[Face]:
         """See `FaceDetector.detect`."""
         # A session keeps the buffers of its largest look, so closer ones have their own, which
         # lives no longer than this call.
         look = partial(self._look, cache(self._new_session))
-        return find_faces(look, image, self._settings, quick=quick)
+        return find_faces(look, image, self._settings, quick=quick, unseen=unseen)
 
     def _new_session(self) -> OnnxSession:
         settings = self._settings
@@ -111,6 +119,7 @@ def find_faces(
     settings: Settings,
     *,
     quick: bool,
+    unseen: Unseen | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> list[Face]:
     """The faces of a picture: a look at it scaled down, and a closer one only where that pays.
@@ -125,7 +134,9 @@ def find_faces(
     height, width = image.shape[:2]
     too_long = max(width, height) > max(_CLOSE_SIDE, settings.detection_side)
     if not quick and too_long and max(width, height) > LONG * min(width, height):
-        faces = _part_by_part(look, image, settings, clock)
+        faces, left = _part_by_part(look, image, settings, clock)
+        if left and unseen is not None:
+            unseen(left)
     else:
         faces = _closer_and_closer(look, image, settings, quick=quick)
     faces = [face for face in faces if face.size_wh[1] >= settings.smallest_face]
@@ -134,18 +145,22 @@ def find_faces(
 
 def _part_by_part(
     look: Look, image: RGBImage, settings: Settings, clock: Callable[[], float]
-) -> list[Face]:
-    """Of a long picture, the faces that the whole shows, and its parts, each once."""
+) -> tuple[list[Face], int]:
+    """Of a long picture, the faces that the whole shows, and its parts, each once.
+
+    Also how many of its parts were not looked at, as there was no more time.
+    """
     until = clock() + settings.run_limit_s
     faces = _closer_and_closer(look, image, settings, quick=False)
     axis = 0 if image.shape[1] > image.shape[0] else 1
     length, other = image.shape[1 - axis], image.shape[axis]
     each = max(settings.detection_side, other)
     overlap = each // 4
-    parts = tiles(length, each, overlap, _MOST_PARTS)
+    parts, left = tiles(length, each, overlap, _MOST_PARTS), 0
     for number, (begin, end) in enumerate(parts):
         if clock() > until:
             _log.warning("looked at %d of %d parts: no more time", number, len(parts))
+            left = len(parts) - number
             break
         part = image[:, begin:end] if axis == 0 else image[begin:end]
         for found in _closer_and_closer(look, part, settings, quick=False):
@@ -155,10 +170,10 @@ def _part_by_part(
             if not cut_off or last - first > overlap:  # else it is whole in the next part
                 faces.append(face)
     if not faces:
-        return []
+        return [], left
     boxes = np.stack([face.bbox_xyxy for face in faces])
     confidences = np.array([face.confidence for face in faces], dtype=np.float32)
-    return [faces[index] for index in suppress_overlaps(boxes, confidences, SAME_FACE)]
+    return [faces[index] for index in suppress_overlaps(boxes, confidences, SAME_FACE)], left
 
 
 def _closer_and_closer(

@@ -21,6 +21,17 @@ test("faces that were not read are told as well", () => {
   assert.equal(english.ofFaces(answer), "Faces: 2; 1,100 smaller ones were not read");
 });
 
+test("parts of a long picture that were not seen are told beside the faces, or beside none", () => {
+  const some = { ...answerOf("fear"), unseen_parts: 3 };
+  const note = wordsOf("de").say("unseen_parts", { parts: "3" });
+  assert.equal(german.remarks(some, 16), note);
+  assert.ok(german.ofPhoto({ name: "a.jpg", answer: some }).endsWith(note));
+  const none = wordsOf("de").say("no_face", { px: "16" });
+  assert.equal(german.remarks({ ...answerOf(), unseen_parts: 3 }, 16), `${none} ${note}`);
+  assert.equal(german.remarks(answerOf(), 16), none);
+  assert.equal(german.remarks(answerOf("fear"), 16), "");
+});
+
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {
   const refused = { error: "too_large", message: "At most 20 MB are read." };
   assert.equal(english.excuse(refused), "At most 20 MB are read.");

@@ -150,8 +150,13 @@ def test_a_face_in_two_parts_is_told_once(row):
 def test_parts_are_looked_at_no_longer_than_an_inference_may_take():
     look, times = Parts(), iter(range(0, 1000, 10))
     picture = np.zeros((5333, 480, 3), dtype=np.uint8)
-    find_faces(look, picture, SETTINGS, quick=False, clock=lambda: next(times))
+    unseen: list[int] = []
+    clock = times.__next__
+    find_faces(look, picture, SETTINGS, quick=False, unseen=unseen.append, clock=clock)
     assert look.shapes.count((640, 480)) == 3
+    assert unseen == [11 - 3]
+    find_faces(look, picture, SETTINGS, quick=False, unseen=unseen.append)
+    assert unseen == [11 - 3], "nothing is said where all was seen"
 
 
 def test_doubts_and_dwarfs_are_left_out():

@@ -46,9 +46,8 @@ export function createDetail({ root, album, words, sentences, changed }) {
    */
   function tell(answer, smallest) {
     notice.hidden = true;
-    if (!answer.faces.length) {
-      note(say("no_face", { px: number(smallest) }), false);
-    }
+    const remarks = sentences.remarks(answer, smallest);
+    if (remarks) note(remarks, false);
     part(root, "faces").textContent = sentences.ofFaces(answer);
     part(root, "answered").textContent = say("answered", {
       model: answer.model,

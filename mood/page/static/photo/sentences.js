@@ -20,6 +20,21 @@ export function createSentences(words) {
   const ofFaces = ({ faces, more_faces: more }) =>
     say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
 
+  /** @param {Answer} answer */
+  const ofUnseen = ({ unseen_parts: parts }) =>
+    parts ? say("unseen_parts", { parts: number(parts) }) : "";
+
+  /**
+   * What is said beside the faces: that there is none, that some may be missing; often nothing.
+   *
+   * @param {Answer} answer
+   * @param {number} smallest Pixels of the lowest face that was looked for.
+   */
+  const remarks = (answer, smallest) => {
+    const none = answer.faces.length ? "" : say("no_face", { px: number(smallest) });
+    return [none, ofUnseen(answer)].filter(Boolean).join(" ");
+  };
+
   /** @param {Refusal} refused */
   const excuse = ({ error, message }) => {
     if (error === "lost" || error === "busy") return say(error);
@@ -30,6 +45,7 @@ export function createSentences(words) {
   return {
     ofFace,
     ofFaces,
+    remarks,
     excuse,
 
     /** @param {Photo} photo One that was read, or could not be. */
@@ -39,7 +55,7 @@ export function createSentences(words) {
       const answer = findings(photo);
       if (!answer) return "";
       const done = say("done", { name: photo.name, faces: ofFaces(answer) });
-      return `${done} ${answer.faces.map(ofFace).join(", ")}`;
+      return `${done} ${answer.faces.map(ofFace).join(", ")} ${ofUnseen(answer)}`.trimEnd();
     },
   };
 }

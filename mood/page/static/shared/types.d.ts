@@ -108,6 +108,8 @@ export interface Answer {
   faces: Face[];
   /** Smaller ones that were not read. */
   more_faces: number;
+  /** Parts of a long picture that there was no time to look at closely. */
+  unseen_parts: number;
 }
 
 /**
