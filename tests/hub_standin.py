@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 
@@ -141,11 +143,21 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(files: dict[str, bytes], commit: str = COMMIT) -> Iterator[Hub]:
-    """The stand-in, serving `files` until the end of the block."""
+def serve(
+    files: dict[str, bytes], commit: str = COMMIT, certificate: Path | None = None
+) -> Iterator[Hub]:
+    """The stand-in, serving `files` until the end of the block; by https with a certificate."""
     hub = Hub(files=files, commit=commit)
     server = _Server(("127.0.0.1", 0), _handler(hub))
     hub.url = f"http://127.0.0.1:{server.server_port}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        # The handshake is made in the thread that answers: one that fails stops nobody else.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        hub.url = hub.url.replace("http://", "https://")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

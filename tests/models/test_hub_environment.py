@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import ssl
+import subprocess
 
 import pytest
 
 from mood.models import hub_environment
-from tests.models.conftest import FERPLUS
+from tests import hub_standin
+from tests.models.conftest import FERPLUS, FERPLUS_BYTES
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +69,41 @@ def test_a_file_with_an_odd_token_is_named(hub, client, tmp_path):
     path.write_bytes("hf_gehéim".encode())
     (answer,) = client.run(model="ferplus", environment={"HF_TOKEN_PATH": str(path)})
     assert f"The file {path} holds no token" in answer["text"]
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A key and a certificate for 127.0.0.1 that nobody vouches for, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    path = tmp_path / "hub.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hub"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    files = ["-keyout", str(path), "-out", str(path)]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    return path
+
+
+def test_a_hub_whose_certificate_is_not_trusted_is_asked_once_and_the_variable_is_named(
+    client, certificate
+):
+    with hub_standin.serve({FERPLUS.filename: FERPLUS_BYTES}, certificate=certificate) as hub:
+        environment = {"HF_ENDPOINT": hub.url}
+        choices = [{"model": name} for name in ("ferplus", "auto", "ferplus")]
+        answers = client.run(photos=3, choices=choices, environment=environment)
+        for named in answers[::2]:
+            assert named["error"] == "WeightsUnavailableError"
+            assert "certificate that was shown is not trusted" in named["text"]
+            assert "SSL_CERT_FILE" in named["text"]
+        assert (answers[1]["model"], answers[1]["top"]) == ("mini", "happiness")
+        assert client.log.count("not downloaded, next try in 300 s") == 1
+        assert "Traceback" not in client.log
+        assert hub.requests == []
+
+        # What the sentence says helps.
+        environment["SSL_CERT_FILE"] = str(certificate)
+        (answer,) = client.run(model="ferplus", environment=environment)
+        assert (answer["model"], answer["source"]) == ("ferplus", "hub")
 
 
 def test_a_certificate_that_is_not_trusted_is_said_to_be_one():
