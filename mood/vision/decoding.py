@@ -147,8 +147,11 @@ def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
 
 
 def _halves(size_wh: tuple[int, int], result_wh: tuple[int, int], factor: int = 2) -> bool:
-    """Whether a picture may be halved, or divided by `factor`, before it is scaled further."""
-    return max(size_wh) / factor >= 0.9 * max(result_wh)
+    """Whether a picture may be halved, or divided by `factor`, before it is scaled further.
+
+    Of a side that is shorter than `factor` nothing would be left.
+    """
+    return min(size_wh) >= factor and max(size_wh) / factor >= 0.9 * max(result_wh)
 
 
 def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:

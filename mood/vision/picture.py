@@ -215,7 +215,7 @@ def _from_pillow(source: Image.Image, settings: Settings) -> Picture:
     if width * height > settings.max_decoded_megapixels * 1e6:
         raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
     if min(width, height) < 1:
-        raise damaged()
+        raise _empty(width, height)
     result = decoding.scaled(source.size, settings.max_side)
     small = _guarded(lambda: bands.shrunk(source, result))
     try:
@@ -233,8 +233,17 @@ def _upright(image: Image.Image, size_wh: tuple[int, int], turn: int) -> Picture
     return Picture(np.asarray(image, dtype=np.uint8), size_wh)
 
 
+def _empty(width: int, height: int) -> UnreadableImageError:
+    return UnreadableImageError(
+        f"The picture is empty: it has {width} × {height} pixels. Where it was cut out of another, "
+        "the cut lies outside of it or has no width or height."
+    )
+
+
 def _from_array(array: npt.NDArray[np.uint8], settings: Settings) -> Picture:
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
+    if array.ndim in {2, 3} and 0 in array.shape[:2]:
+        raise _empty(array.shape[1], array.shape[0])
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
         raise UnreadableImageError(
             f"The array has shape {array.shape} and type {array.dtype}. "
             "It must be RGB: (height, width, 3) uint8."
