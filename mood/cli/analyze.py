@@ -16,9 +16,8 @@ from PIL import Image
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.report.draw import annotate
-from mood.report.serialize import AnalysisDict, to_dict
 from mood.settings import Settings
-from mood.types import RGBImage
+from mood.types import AnalysisDict, RGBImage
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +95,7 @@ def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
     if reading is None:
         return False
     try:
-        print(_line(photo, to_dict(reading.analysis), sys.stdout.encoding), flush=True)
+        print(_line(photo, reading.analysis.to_dict(), sys.stdout.encoding), flush=True)
     except OSError as error:  # whatever came after it would be lost as well
         if not isinstance(error, BrokenPipeError):
             print(f"{photo}: The line cannot be printed: {_reason(error)}.", file=sys.stderr)

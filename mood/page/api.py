@@ -15,7 +15,6 @@ from mood.errors import STATUS, UNFORESEEN, MoodError
 from mood.options import Options
 from mood.page.uploads import from_request
 from mood.page.visitor import address_of
-from mood.report.serialize import to_dict
 from mood.vision.picture import READABLE
 
 _log = logging.getLogger(__name__)
@@ -54,10 +53,10 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             request: Gradio's own; no caller sends it.
 
         Returns:
-            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
-            expression (null where uncertain), probabilities of all expressions, and certain;
-            more_faces, how many smaller ones were not read; model and detector that answered, and
-            duration_ms.
+            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels
+            (left, top, right, bottom; may reach over the border of the picture), expression (null
+            where uncertain), probabilities of all expressions, and certain; more_faces, how many
+            smaller ones were not read; model and detector that answered, and duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)
@@ -66,7 +65,7 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             answer: dict[str, Any] = await analyzer.read_async(
                 source,
                 Options(),
-                lambda reading: dict(to_dict(reading.analysis)),
+                lambda reading: dict(reading.analysis.to_dict()),
                 address_of(request),
             )
         except MoodError as error:
