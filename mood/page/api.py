@@ -36,6 +36,12 @@ _TAKEN = {
     "clients) or a data URL as text; addresses are not fetched.",
 }
 """The schema of a picture. Gradio would make one of the types: any object, any text."""
+_ANSWERED = {
+    "type": "object",
+    "description": "width and height in pixels, faces in reading order, and who read "
+    "them. Each face has its bbox_xyxy in pixels (left, top, right, bottom; may reach over the "
+    "border of the picture), expression (null where uncertain) and probabilities.",
+}
 
 
 def add_api(analyzer: MoodAnalyzer) -> None:
@@ -83,12 +89,14 @@ def add_api(analyzer: MoodAnalyzer) -> None:
 
 
 def _describe(call: int) -> None:
-    """Lets the description of the API say what is taken."""
+    """Lets the description of the API say what is taken, and what comes back."""
     blocks = get_blocks_context()
     assert blocks is not None
-    (image,) = blocks.fns[call].inputs
+    (image,), (answer,) = blocks.fns[call].inputs, blocks.fns[call].outputs
     assert isinstance(image, Api)
+    assert isinstance(answer, Api)
     image._api_info = _TAKEN  # type: ignore[assignment] # which is one of nested texts
+    answer._api_info = _ANSWERED
 
 
 def told(error: MoodError) -> gr.Error:
