@@ -242,6 +242,7 @@ class MoodAnalyzer:
             duration_ms=duration_ms,
             certainty=certainty,
             more_faces=len(found) - len(faces),
+            frame=picture.frame,
         )
         return Reading(picture, analysis, tuple(crops))
 

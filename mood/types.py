@@ -67,7 +67,8 @@ class FaceDict(TypedDict):
 class AnalysisDict(TypedDict):
     """An `Analysis` as plain values that JSON can hold.
 
-    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read.
+    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read;
+    ``frame`` is that of an animation which was read, counted from 0.
     """
 
     model: str
@@ -79,6 +80,7 @@ class AnalysisDict(TypedDict):
     duration_ms: float
     faces: list[FaceDict]
     more_faces: int
+    frame: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +188,8 @@ class Analysis:
         duration_ms: Time that detection and classification took, loading not counted.
         certainty: Top probability from which on its faces are certain, 0 to 1.
         more_faces: How many smaller faces were found and not read, where a server reads so many.
+        frame: Which frame of an animation was read, counted from 0 as Pillow's ``seek`` does: 0
+            unless it begins with blank ones.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -197,6 +201,7 @@ class Analysis:
     duration_ms: float
     certainty: float
     more_faces: int = 0
+    frame: int = 0
 
     def clipped(self) -> Analysis:
         """The same with boxes that end at the border of the picture."""
@@ -216,6 +221,7 @@ class Analysis:
             "duration_ms": round(float(self.duration_ms), 1),
             "faces": [face.to_dict() for face in self.faces],
             "more_faces": int(self.more_faces),
+            "frame": int(self.frame),
         }
 
 

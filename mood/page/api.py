@@ -62,7 +62,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             width and height of the picture in pixels; faces, each with bbox_xyxy in pixels
             (left, top, right, bottom; may reach over the border of the picture), expression (null
             where uncertain), probabilities of all expressions, and certain; more_faces, how many
-            smaller ones were not read; model and detector that answered, and duration_ms.
+            smaller ones were not read; frame, which one of an animation was read; model and
+            detector that answered, and duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)

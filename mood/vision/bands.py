@@ -38,7 +38,8 @@ def shrunk(image: Image.Image, result_wh: tuple[int, int], white: float = 0.0) -
     if not _is_deep(image):
         if image.size == result_wh:
             return flat_rgb(image)
-        if image.mode in _AVERAGED and image.size[0] * image.size[1] <= _DIRECT_PIXELS:
+        direct = image.mode in _AVERAGED and not image.has_transparency_data
+        if direct and image.size[0] * image.size[1] <= _DIRECT_PIXELS:
             return flat_rgb(image.resize(result_wh, _FILTER, reducing_gap=2.0))
     return in_bands(
         lambda box: _averaged(image.crop(box)), image.size, result_wh, _top(image, white)

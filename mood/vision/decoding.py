@@ -125,7 +125,7 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
         Exception: What a decoder raises; the file is damaged.
     """
     result_wh = scaled(picture.size_wh, max_side)
-    if picture.image is not None and not _is_faster_by_opencv(picture, result_wh):
+    if picture.image is not None and not _is_fasterby_opencv(picture, result_wh):
         result = bands.shrunk(picture.image, result_wh, picture.parts.white)
         if result is not picture.image:
             picture.image.close()  # its pixels go at once, and not when its header goes
@@ -134,10 +134,10 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
         return _webp(picture, picture.parts, result_wh)
     if isinstance(picture.parts, heic.HeicParts):
         return _heic(picture.parts, result_wh)
-    return _by_opencv(picture.parts.content, picture.size_wh, result_wh)
+    return by_opencv(picture.parts.content, picture.size_wh, result_wh)
 
 
-def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
+def _is_fasterby_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
     """Whether OpenCV, which halves colours quickly, knows the same of the picture as Pillow."""
     if picture.format != "PNG" or picture.mode != "RGB" or picture.image is None:
         return False
@@ -173,40 +173,61 @@ def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
 def _webp(picture: Opened, still: webp.WebPParts, result_wh: tuple[int, int]) -> Image.Image:
     left, top, width, height = still.frame_xywh
     if still.size_wh == (width, height):
-        return _by_opencv(still.content, (width, height), result_wh, alpha=still.alpha)
+        return by_opencv(still.content, (width, height), result_wh, alpha=still.alpha)
     # The first frame of an animation, on a canvas that is larger.
     across, down = (result_wh[k] / picture.size_wh[k] for k in (0, 1))
     small = max(1, round(width * across)), max(1, round(height * down))
     canvas = Image.new("RGB", result_wh, bands.WHITE)
-    frame = _by_opencv(still.content, (width, height), small, alpha=still.alpha)
+    frame = by_opencv(still.content, (width, height), small, alpha=still.alpha)
     canvas.paste(frame, (round(left * across), round(top * down)))
     return canvas
 
 
-def _by_opencv(
+def by_opencv(
     content: bytes, size_wh: tuple[int, int], result_wh: tuple[int, int], *, alpha: bool = False
 ) -> Image.Image:
     """Decodes a file by way of OpenCV, which takes 4 to 8 bytes a pixel of WebP, Pillow 16."""
     import cv2
 
-    flags = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    if alpha:
+        band = rgba_bands(content)
+        return bands.in_bands(lambda box: bands.flat_rgb(band(box)), size_wh, result_wh)
+    flags = cv2.IMREAD_COLOR
     for factor, reduced in _REDUCTIONS.items():
-        if not alpha and _halves(size_wh, result_wh, factor):
-            flags = getattr(cv2, reduced) | cv2.IMREAD_IGNORE_ORIENTATION
-    read = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
-    if read is None:
-        raise ValueError("OpenCV cannot read it")
-    pixels = read.astype(np.uint8, copy=False)
-    if pixels.shape[2] == 4:
-        return bands.in_bands(
-            lambda box: bands.flat_rgb(_rgba(pixels[box[1] : box[3], box[0] : box[2]])),
-            (pixels.shape[1], pixels.shape[0]),
-            result_wh,
-        )
+        if _halves(size_wh, result_wh, factor):
+            flags = getattr(cv2, reduced)
+    pixels = _read(content, flags | cv2.IMREAD_IGNORE_ORIENTATION)
     rgb = cv2.cvtColor(
         cv2.resize(pixels, result_wh, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB
     )
     return Image.fromarray(rgb)
+
+
+def rgba_bands(content: bytes) -> Callable[[bands.Box], Image.Image]:
+    """Decodes a file that may be transparent; what is given cuts bands out of it, in RGBA.
+
+    Raises:
+        Exception: What OpenCV raises; the file is damaged.
+    """
+    import cv2
+
+    pixels = _read(content, cv2.IMREAD_UNCHANGED)
+    order = [2, 1, 0, *([3] if pixels.shape[2] == 4 else [])]
+
+    def band(box: bands.Box) -> Image.Image:
+        part = pixels[box[1] : box[3], box[0] : box[2]]
+        return Image.fromarray(np.ascontiguousarray(part[:, :, order])).convert("RGBA")
+
+    return band
+
+
+def _read(content: bytes, flags: int) -> npt.NDArray[np.uint8]:
+    import cv2
+
+    pixels = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
+    if pixels is None:
+        raise ValueError("OpenCV cannot read it")
+    return pixels.astype(np.uint8, copy=False)
 
 
 def _heic(header: heic.HeicParts, result_wh: tuple[int, int]) -> Image.Image:
@@ -217,7 +238,3 @@ def _heic(header: heic.HeicParts, result_wh: tuple[int, int]) -> Image.Image:
         return bands.flat_rgb(Image.fromarray(part[:, :, 0] if part.shape[2] == 1 else part))
 
     return bands.in_bands(band, header.size_wh, result_wh)
-
-
-def _rgba(bgra: npt.NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(bgra[:, :, [2, 1, 0, 3]]))

@@ -75,6 +75,7 @@ export const answerOf = (...expressions) => ({
   duration_ms: 12,
   faces: expressions.map((each) => faceOf(each)),
   more_faces: 0,
+  frame: 0,
 });
 
 export const fileOf = (name, { type = "image/jpeg", content = "bytes" } = {}) =>

@@ -21,6 +21,12 @@ test("faces that were not read are told as well", () => {
   assert.equal(english.ofFaces(answer), "Faces: 2; 1,100 smaller ones were not read");
 });
 
+test("of an animation whose first frames are blank it is told which one was read", () => {
+  const answer = { ...answerOf("fear"), frame: 3 };
+  assert.match(english.ofFaces(answer), /^Faces: 1; read in frame 4 of the animation/);
+  assert.match(german.ofFaces(answer), /^Gesichter: 1; gelesen in Bild 4 /);
+});
+
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {
   const refused = { error: "too_large", message: "At most 20 MB are read." };
   assert.equal(english.excuse(refused), "At most 20 MB are read.");

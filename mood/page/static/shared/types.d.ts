@@ -108,6 +108,8 @@ export interface Answer {
   faces: Face[];
   /** Smaller ones that were not read. */
   more_faces: number;
+  /** Of an animation, counted from 0: which frame was read. */
+  frame: number;
 }
 
 /**
