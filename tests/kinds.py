@@ -65,14 +65,16 @@ def _blank_first(kind: str, mode: str = "RGB", **options: Any) -> Callable[[Size
     return make
 
 
-def _deep(extension: str, channels: int, *options: int) -> Callable[[Size], bytes]:
+def _deep(
+    extension: str, channels: int, *options: int, times: int = 257
+) -> Callable[[Size], bytes]:
     """16 bits a channel, or 10 in AVIF, which Pillow cannot write."""
 
     def make(size: Size) -> bytes:
         import cv2
 
         pixels = np.asarray(colours(size, "RGBA")).astype(np.uint16)
-        pixels = pixels * 257 if extension == ".png" else pixels * 4
+        pixels = pixels * (4 if extension == ".avif" else times)
         deep = np.ascontiguousarray(pixels[:, :, :channels].squeeze())
         return bytes(cv2.imencode(extension, deep, options)[1])
 
@@ -120,6 +122,9 @@ LEAN: dict[str, Callable[[Size], bytes]] = {
     **{f"PNG {mode}": _saved("PNG", mode, compress_level=1) for mode in ("RGB", "RGBA", "I;16")},
     "PNG RGB 16 bits": _deep(".png", 3),
     "PNG RGBA 16 bits": _deep(".png", 4),
+    "PNG RGB 10 bits in 16": _deep(".png", 3, times=4),
+    "PNG RGBA 10 bits in 16": _deep(".png", 4, times=4),
+    "TIFF RGB 10 bits in 16": _deep(".tif", 3, times=4),
     "PNG animated": _animated("PNG"),
     **{f"JPEG {mode}": _saved("JPEG", mode) for mode in ("L", "RGB", "CMYK")},
     "JPEG L progressive": _saved("JPEG", "L", progressive=True),

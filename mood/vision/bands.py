@@ -129,9 +129,14 @@ def _top(image: Image.Image, white: float) -> float:
     rows = max(1, _BAND_PIXELS // width)
     boxes = [(0, row, width, min(row + rows, height)) for row in range(0, height, rows)]
     most = max(_brightest(np.asarray(image.crop(box))) for box in boxes)
-    ranges = _RANGES if image.mode != "F" else (_FRACTIONS, *_RANGES)
-    top = next((each for each in (white, *ranges) if each > 0 and most <= each), ranges[-1])
-    return 1.0 if top == _FRACTIONS else top
+    if image.mode == "F" and most <= _FRACTIONS and not (white > 0 and most <= white):
+        return 1.0
+    return top_of(most, white)
+
+
+def top_of(most: float, white: float) -> float:
+    """The value that is white where the brightest is `most` and the file says `white`, or 0."""
+    return next((each for each in (white, *_RANGES) if each > 0 and most <= each), _RANGES[-1])
 
 
 def _brightest(values: npt.NDArray[Any]) -> float:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mood.vision import bands
+from mood.vision import bands, sixteen
 from mood.vision.boxes import LONG
 from mood.vision.formats import avif, gif, heic, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
@@ -113,6 +113,9 @@ def opened(content: bytes, kind: str, max_side: int) -> Opened:
     size = image.size
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         return Opened(kind, "P", size, size, Parts(content, kind="rle"))
+    if sixteen.is_deep(image):
+        width, height = scaled(size, max_side)
+        parts = replace(parts, buffers=parts.buffers + width * height * sixteen.HELD)
     # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
     image.draft("RGB", scaled(size, max_side))
     return Opened(kind, image.mode, size, image.size, parts, image)
@@ -125,11 +128,8 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
         Exception: What a decoder raises; the file is damaged.
     """
     result_wh = scaled(picture.size_wh, max_side)
-    if picture.image is not None and not _is_fasterby_opencv(picture, result_wh):
-        result = bands.shrunk(picture.image, result_wh, picture.parts.white)
-        if result is not picture.image:
-            picture.image.close()  # its pixels go at once, and not when its header goes
-        return result
+    if picture.image is not None:
+        return _by_pillow(picture, picture.image, result_wh)
     if isinstance(picture.parts, webp.WebPParts):
         return _webp(picture, picture.parts, result_wh)
     if isinstance(picture.parts, heic.HeicParts):
@@ -137,7 +137,28 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
     return by_opencv(picture.parts.content, picture.size_wh, result_wh)
 
 
-def _is_fasterby_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
+def _by_pillow(picture: Opened, image: Image.Image, result_wh: tuple[int, int]) -> Image.Image:
+    content, white = picture.parts.content, picture.parts.white
+    deep = sixteen.is_deep(image)
+    if _is_faster_by_opencv(picture, result_wh):
+        result = by_opencv(content, picture.size_wh, result_wh)
+        if not deep or not sixteen.is_dark(result, white):
+            return result
+        del result  # before more is decoded
+    if deep:
+
+        def again() -> Image.Image:
+            return Image.open(io.BytesIO(content), formats=[picture.format])
+
+        result = sixteen.shrunk(image, again, result_wh, white)
+    else:
+        result = bands.shrunk(image, result_wh, white)
+    if result is not image:
+        image.close()  # its pixels go at once, and not when its header goes
+    return result
+
+
+def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
     """Whether OpenCV, which halves colours quickly, knows the same of the picture as Pillow."""
     if picture.format != "PNG" or picture.mode != "RGB" or picture.image is None:
         return False

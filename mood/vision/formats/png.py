@@ -16,6 +16,7 @@ _START = b"\x89PNG\r\n\x1a\n"
 _SIGNATURE = len(_START)
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT"}
+_BITS, _BYTE_BITS, _MOST_BITS = b"sBIT", 8, 16
 _ANIMATED, _CONTROL, _FRAME = b"acTL", b"fcTL", b"fdAT"
 _THEN = {1: Then.CLEARED, 2: Then.RESTORED}
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
@@ -29,13 +30,15 @@ def parts(content: bytes) -> Parts:
     Raises:
         ImageTooLargeError: It has so many chunks that they would take too long.
     """
-    runs, turn, animated = list[tuple[int, int]](), 0, False
+    runs, turn, animated, white = list[tuple[int, int]](), 0, False, 0
     for kind, start, end in _chunks(content):
         if kind in _KEPT:
             if runs and runs[-1][1] == start:
                 runs[-1] = (runs[-1][0], end)  # chunks that follow each other stay together
             else:
                 runs.append((start, end))
+        elif kind == _BITS:
+            white = _white(content[start + 8 : end - 4])
         elif kind == _ANIMATED:
             animated = True
         elif not turn:
@@ -46,8 +49,15 @@ def parts(content: bytes) -> Parts:
     return Parts(
         b"".join((view[:_SIGNATURE], *pixels, _END if whole else b"")),
         turn or 1,
+        white=white,
         frames=partial(_frames, content) if animated else None,
     )
+
+
+def _white(bits: bytes) -> int:
+    """The largest value where 16 bits hold fewer that mean something, else 0."""
+    most = max(bits, default=0)
+    return (1 << most) - 1 if _BYTE_BITS < most < _MOST_BITS else 0
 
 
 def _frames(content: bytes) -> Iterator[Frame]:
