@@ -93,7 +93,7 @@ def analyze(image: ImageInput, options: Options | None = None) -> Analysis:
     """The faces of a picture and their expressions, with one analyzer for the whole process.
 
     Args:
-        image: A path, the bytes of a picture file, an open binary file, a PIL image or an array
+        image: A path of any kind, the bytes of a file, an open binary file, a PIL image or an array
             (H, W, 3) uint8 RGB.
         options: What is wanted of it.
 

@@ -97,7 +97,7 @@ class MoodAnalyzer:
         """Decodes a picture, finds its faces, and reads their expressions.
 
         Args:
-            source: A path, the bytes of a picture file, an open binary file, a PIL image or an
+            source: A path of any kind, the bytes of a file, an open binary file, a PIL image or an
                 array (H, W, 3) uint8 RGB.
             options: What is wanted of it.
             who: The address of who asks: turns go round among addresses.
@@ -245,6 +245,7 @@ class MoodAnalyzer:
             certainty=certainty,
             more_faces=len(found) - len(faces),
             unseen_parts=max(unseen, default=0),
+            frame=picture.frame,
         )
         return Reading(picture, analysis, tuple(crops))
 

@@ -7,10 +7,11 @@ right mouth corner, left mouth corner, where right and left are the person's own
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,47 @@ class Source(StrEnum):
     FILE = "file"
 
 
+class FaceDict(TypedDict):
+    """One face as plain values that JSON can hold.
+
+    ``bbox_xyxy`` and ``landmarks`` in pixels, perhaps over the border, ``confidence`` of the
+    detector, ``expression`` (the top one, or None where the network is not certain), ``top``,
+    ``probability`` of the top one, ``certain``, ``probabilities``, and ``unknown``, the expressions
+    that the network was never taught.
+    """
+
+    bbox_xyxy: list[float]
+    confidence: float
+    landmarks: list[list[float]] | None
+    expression: str | None
+    top: str
+    probability: float
+    certain: bool
+    probabilities: dict[str, float]
+    unknown: list[str]
+
+
+class AnalysisDict(TypedDict):
+    """An `Analysis` as plain values that JSON can hold.
+
+    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read,
+    ``unseen_parts`` those of a long picture that were not looked at more closely; ``frame`` is that
+    of an animation which was read, counted from 0.
+    """
+
+    model: str
+    detector: str
+    source: str
+    detector_source: str
+    width: int
+    height: int
+    duration_ms: float
+    faces: list[FaceDict]
+    more_faces: int
+    unseen_parts: int
+    frame: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """One detected face.
@@ -71,6 +113,14 @@ class Face:
         if points is not None:
             points = points * np.array([x, y], dtype=np.float32)
         return Face(box, self.confidence, points)
+
+    def clipped(self, size_wh: tuple[int, int]) -> Face:
+        """The same face with its box cut off at the border of a picture of this size.
+
+        Landmarks stay where they are: those over the border were guessed, and not seen.
+        """
+        most = np.array([*size_wh, *size_wh], dtype=np.float32)
+        return replace(self, bbox_xyxy=np.clip(self.bbox_xyxy, np.float32(0), most))
 
     def moved(self, x: float, y: float) -> Face:
         """The same face `x` pixels further to the right and `y` further down."""
@@ -110,6 +160,21 @@ class FaceExpression:
         """The probability of the most probable expression, 0 to 1."""
         return self.probabilities[self.top]
 
+    def to_dict(self) -> FaceDict:
+        """The face as plain values: pixels with one digit, probabilities `cut`."""
+        points = self.face.landmarks
+        return {
+            "bbox_xyxy": _rounded(self.face.bbox_xyxy),
+            "confidence": cut(self.face.confidence),
+            "landmarks": None if points is None else [_rounded(point) for point in points],
+            "expression": str(self.top) if self.certain else None,
+            "top": str(self.top),
+            "probability": cut(self.top_probability),
+            "certain": bool(self.certain),
+            "probabilities": {str(k): cut(v) for k, v in self.probabilities.items()},
+            "unknown": sorted(str(expression) for expression in self.unknown),
+        }
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
@@ -127,6 +192,8 @@ class Analysis:
         more_faces: How many smaller faces were found and not read, where a server reads so many.
         unseen_parts: How many parts of a long picture were not looked at more closely, as there was
             no more time: smaller faces may be missing there.
+        frame: Which frame of an animation was read, counted from 0 as Pillow's ``seek`` does: 0
+            unless it begins with blank ones.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -139,3 +206,36 @@ class Analysis:
     certainty: float
     more_faces: int = 0
     unseen_parts: int = 0
+    frame: int = 0
+
+    def clipped(self) -> Analysis:
+        """The same with boxes that end at the border of the picture."""
+        faces = (replace(each, face=each.face.clipped(self.size_wh)) for each in self.faces)
+        return replace(self, faces=tuple(faces))
+
+    def to_dict(self) -> AnalysisDict:
+        """The analysis as plain values, which `json.dumps` takes; the API's answer is the same."""
+        width, height = self.size_wh
+        return {
+            "model": self.model,
+            "detector": self.detector,
+            "source": str(self.source),
+            "detector_source": str(self.detector_source),
+            "width": int(width),
+            "height": int(height),
+            "duration_ms": round(float(self.duration_ms), 1),
+            "faces": [face.to_dict() for face in self.faces],
+            "more_faces": int(self.more_faces),
+            "unseen_parts": int(self.unseen_parts),
+            "frame": int(self.frame),
+        }
+
+
+def cut(probability: float) -> float:
+    """A probability as it is handed out: four digits, the others cut off, and 0.9999 at most."""
+    steps = math.floor(round(probability * 10_000, 2))  # 0.7 as float32 is a little less
+    return min(steps / 10_000, 0.9999)
+
+
+def _rounded(values: FloatArray) -> list[float]:
+    return [round(float(value), 1) for value in values]

@@ -50,14 +50,31 @@ def _animated(kind: str) -> Callable[[Size], bytes]:
     return make
 
 
-def _deep(extension: str, channels: int, *options: int) -> Callable[[Size], bytes]:
+def _blank_first(kind: str, mode: str = "RGB", **options: Any) -> Callable[[Size], bytes]:
+    """An animation whose third frame is the first that shows something."""
+
+    def make(size: Size) -> bytes:
+        file, frames = io.BytesIO(), [Image.new("RGB", size).convert(mode) for _ in range(2)]
+        for number, frame in enumerate(frames):  # else encoders would make one of them
+            for place in (0, number), (size[0] - 1, size[1] - 1 - number):
+                frame.putpixel(place, 1 if mode == "L" else (1,) * len(mode))
+        frames.append(colours(size, mode))
+        frames[0].save(file, kind, save_all=True, append_images=frames[1:], **options)
+        return file.getvalue()
+
+    return make
+
+
+def _deep(
+    extension: str, channels: int, *options: int, times: int = 257
+) -> Callable[[Size], bytes]:
     """16 bits a channel, or 10 in AVIF, which Pillow cannot write."""
 
     def make(size: Size) -> bytes:
         import cv2
 
         pixels = np.asarray(colours(size, "RGBA")).astype(np.uint16)
-        pixels = pixels * 257 if extension == ".png" else pixels * 4
+        pixels = pixels * (4 if extension == ".avif" else times)
         deep = np.ascontiguousarray(pixels[:, :, :channels].squeeze())
         return bytes(cv2.imencode(extension, deep, options)[1])
 
@@ -105,6 +122,9 @@ LEAN: dict[str, Callable[[Size], bytes]] = {
     **{f"PNG {mode}": _saved("PNG", mode, compress_level=1) for mode in ("RGB", "RGBA", "I;16")},
     "PNG RGB 16 bits": _deep(".png", 3),
     "PNG RGBA 16 bits": _deep(".png", 4),
+    "PNG RGB 10 bits in 16": _deep(".png", 3, times=4),
+    "PNG RGBA 10 bits in 16": _deep(".png", 4, times=4),
+    "TIFF RGB 10 bits in 16": _deep(".tif", 3, times=4),
     "PNG animated": _animated("PNG"),
     **{f"JPEG {mode}": _saved("JPEG", mode) for mode in ("L", "RGB", "CMYK")},
     "JPEG L progressive": _saved("JPEG", "L", progressive=True),
@@ -153,3 +173,15 @@ if find_spec("pillow_heif"):
     ALONE |= {"HEIC L": heic("L"), "HEIC L 10 bits": heic("L", deep=True)}
 
 KINDS = LEAN | ALONE
+
+BLANK_FIRST = {
+    "GIF blank first": _blank_first("GIF", "L"),
+    "PNG blank first": _blank_first("PNG", compress_level=1),
+    "PNG blank first, clear": _blank_first("PNG", "RGBA", compress_level=1),
+    "WEBP blank first": _blank_first("WEBP", method=0),
+    "WEBP blank first, clear": _blank_first("WEBP", "RGBA", **_LOSSLESS),
+    "AVIF blank first": _blank_first("AVIF", **_FAST),
+    "AVIF blank first, clear": _blank_first("AVIF", "RGBA", **_FAST),
+    "AVIF blank first, 4:4:4": _blank_first("AVIF", subsampling="4:4:4", **_FAST),
+}
+"""Animations of which more than one frame is looked at."""

@@ -13,7 +13,6 @@ import pytest
 import mood
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
-from mood.report.serialize import to_dict
 from mood.serving.app import create_analyzer
 from mood.settings import Settings
 from mood.types import Expression, Source
@@ -51,7 +50,7 @@ def test_of_a_crowd_a_server_reads_the_largest_and_counts_the_others(monkeypatch
     stand_ins = fakes.models(FakeDetector(crowd), FakeSession(logits_for(Expression.ANGER)))
     server = create_analyzer(Settings.from_env())
     server.pool = fakes.FakePool(EMBEDDED, stand_ins)
-    answer = to_dict(server.analyze(ROOM))
+    answer = server.analyze(ROOM).to_dict()
     assert [each["bbox_xyxy"][0] for each in answer["faces"]] == [60, 140]
     assert answer["more_faces"] == 6
 
@@ -64,9 +63,9 @@ def test_parts_of_a_long_picture_that_were_not_seen_are_told():
 
     session = FakeSession(logits_for(Expression.ANGER))
     analysis = fakes.analyzer(Hurried(), session, EMBEDDED).analyze(ROOM)
-    assert (analysis.unseen_parts, to_dict(analysis)["unseen_parts"]) == (5, 5)
+    assert (analysis.unseen_parts, analysis.to_dict()["unseen_parts"]) == (5, 5)
     whole = fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM)
-    assert to_dict(whole)["unseen_parts"] == 0
+    assert whole.to_dict()["unseen_parts"] == 0
 
 
 def test_the_library_reads_all_of_a_crowd():

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from mood.errors import STATUS
-from mood.report.serialize import AnalysisDict, FaceDict
 from mood.resources.counters import Counts
 from mood.resources.memory import MemoryGuard, Step
 from mood.serving.metrics import Figures, prometheus_text
+from mood.types import AnalysisDict, FaceDict
 from mood.vision.budget import Budget, budget
 from mood.vision.formats.parts import Parts
 

@@ -7,19 +7,21 @@ import codecs
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
 from mood.report.draw import annotate
-from mood.report.serialize import AnalysisDict, to_dict
 from mood.settings import Settings
-from mood.types import RGBImage
+from mood.types import AnalysisDict, RGBImage
 
 _log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,10 +33,15 @@ def run(options: argparse.Namespace) -> int:
     )
     try:
         analyzer = MoodAnalyzer(Settings.from_env())
+    except MoodError as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
         if options.annotate:
             options.annotate.mkdir(parents=True, exist_ok=True)
-    except (MoodError, OSError) as error:
-        print(error, file=sys.stderr)
+    except OSError as error:
+        why = f"The folder {options.annotate} cannot be made: {_reason(error)}."
+        print(f"{why} Choose another one for --annotate.", file=sys.stderr)
         return 2
     album = None
     if options.annotate:
@@ -80,20 +87,49 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
-    """Analyses one photo, adds it with frames to the album; whether that worked."""
+    """Analyses one photo, and adds it with frames to the album; whether all of that worked.
+
+    What was found is printed first: a full disk does not cost it.
+    """
+    reading = _tried(photo, lambda: analyzer.read(photo))
+    if reading is None:
+        return False
     try:
-        reading = analyzer.read(photo)
-        if album:
-            album.add(annotate(reading.picture.pixels, reading.analysis), photo.stem)
+        print(_line(photo, reading.analysis.to_dict(), sys.stdout.encoding), flush=True)
+    except OSError as error:  # whatever came after it would be lost as well
+        if not isinstance(error, BrokenPipeError):
+            print(f"{photo}: The line cannot be printed: {_reason(error)}.", file=sys.stderr)
+        raise BrokenPipeError from error
+    if album is None:
+        return True
+    framed = _tried(photo, lambda: annotate(reading.picture.pixels, reading.analysis))
+    return framed is not None and _kept(photo, framed, album)
+
+
+def _tried(photo: Path, work: Callable[[], _T]) -> _T | None:
+    """What `work` gives, or None where it fails, which is then told on stderr."""
+    try:
+        return work()
     except (MoodError, OSError) as error:
         print(f"{photo}: {error}", file=sys.stderr)
-        return False
     except Exception as error:  # noqa: BLE001 - the outer edge of a photo: the others are read
         _log.info("%s failed", photo, exc_info=True)
         print(f"{photo}: Something unforeseen went wrong: {error!r}.", file=sys.stderr)
+    return None
+
+
+def _kept(photo: Path, framed: RGBImage, album: _Album) -> bool:
+    try:
+        album.add(framed, photo.stem)
+    except OSError as error:
+        why = f"The framed picture cannot be written: {_reason(error)}."
+        print(f"{photo}: {why}", file=sys.stderr)
         return False
-    print(_line(photo, to_dict(reading.analysis), sys.stdout.encoding), flush=True)
     return True
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _line(photo: Path, answer: AnalysisDict, encoding: str) -> str:

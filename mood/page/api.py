@@ -15,7 +15,6 @@ from mood.errors import STATUS, UNFORESEEN, MoodError
 from mood.options import Options
 from mood.page.uploads import from_request
 from mood.page.visitor import address_of
-from mood.report.serialize import to_dict
 from mood.vision.picture import READABLE
 
 _log = logging.getLogger(__name__)
@@ -37,6 +36,12 @@ _TAKEN = {
     "clients) or a data URL as text; addresses are not fetched.",
 }
 """The schema of a picture. Gradio would make one of the types: any object, any text."""
+_ANSWERED = {
+    "type": "object",
+    "description": "width and height in pixels, faces in reading order, and who read "
+    "them. Each face has its bbox_xyxy in pixels (left, top, right, bottom; may reach over the "
+    "border of the picture), expression (null where uncertain) and probabilities.",
+}
 
 
 def add_api(analyzer: MoodAnalyzer) -> None:
@@ -54,11 +59,12 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             request: Gradio's own; no caller sends it.
 
         Returns:
-            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
-            expression (null where uncertain), probabilities of all expressions, and certain;
-            more_faces, how many smaller ones were not read; unseen_parts, how many parts of a long
-            picture there was no time to look at closely; model and detector that answered, and
-            duration_ms.
+            width and height of the picture in pixels; faces, each with bbox_xyxy in pixels
+            (left, top, right, bottom; may reach over the border of the picture), expression (null
+            where uncertain), probabilities of all expressions, and certain; more_faces, how many
+            smaller ones were not read; unseen_parts, how many parts of a long picture there was no
+            time to look at closely; frame, which one of an animation was read; model and detector
+            that answered, and duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)
@@ -67,7 +73,7 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             answer: dict[str, Any] = await analyzer.read_async(
                 source,
                 Options(),
-                lambda reading: dict(to_dict(reading.analysis)),
+                lambda reading: dict(reading.analysis.to_dict()),
                 address_of(request),
             )
         except MoodError as error:
@@ -85,12 +91,14 @@ def add_api(analyzer: MoodAnalyzer) -> None:
 
 
 def _describe(call: int) -> None:
-    """Lets the description of the API say what is taken."""
+    """Lets the description of the API say what is taken, and what comes back."""
     blocks = get_blocks_context()
     assert blocks is not None
-    (image,) = blocks.fns[call].inputs
+    (image,), (answer,) = blocks.fns[call].inputs, blocks.fns[call].outputs
     assert isinstance(image, Api)
+    assert isinstance(answer, Api)
     image._api_info = _TAKEN  # type: ignore[assignment] # which is one of nested texts
+    answer._api_info = _ANSWERED
 
 
 def told(error: MoodError) -> gr.Error:

@@ -20,8 +20,7 @@ from mood.page import assets
 from mood.page.uploads import from_data_url
 from mood.page.visitor import address_of
 from mood.report.palette import looks
-from mood.report.serialize import cut
-from mood.types import Expression
+from mood.types import Expression, cut
 from mood.video.timeline import SummaryDict, summary_to_dict
 from mood.video.tracking import TrackedFace
 from mood.video.webcams import LiveViewers, Moment

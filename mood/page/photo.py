@@ -27,9 +27,8 @@ from mood.page.uploads import Encoded, from_data_url, from_upload
 from mood.page.visitor import address_of
 from mood.report.draw import annotate
 from mood.report.palette import looks
-from mood.report.serialize import AnalysisDict, FaceDict, to_dict
 from mood.settings import Settings
-from mood.types import Expression, RGBImage
+from mood.types import AnalysisDict, Expression, FaceDict, RGBImage
 
 
 class PhotoFace(FaceDict):
@@ -165,7 +164,7 @@ def _expression(wish: Mapping[str, Any]) -> Expression:
 
 
 def _photo_answer(reading: Reading) -> AnalysisDict:
-    answer = to_dict(reading.analysis)
+    answer = reading.analysis.to_dict()
     faces: list[FaceDict] = [
         PhotoFace(**face, crop=_data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
         for face, crop in zip(answer["faces"], reading.crops, strict=True)

@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from mood.report.serialize import cut
-from mood.types import Expression
+from mood.types import Expression, cut
 from mood.video.tracking import TrackedFace
 
 SPAN_S = 120.0

@@ -38,7 +38,8 @@ def shrunk(image: Image.Image, result_wh: tuple[int, int], white: float = 0.0) -
     if not _is_deep(image):
         if image.size == result_wh:
             return flat_rgb(image)
-        if image.mode in _AVERAGED and image.size[0] * image.size[1] <= _DIRECT_PIXELS:
+        direct = image.mode in _AVERAGED and not image.has_transparency_data
+        if direct and image.size[0] * image.size[1] <= _DIRECT_PIXELS:
             return flat_rgb(image.resize(result_wh, _FILTER, reducing_gap=2.0))
     return in_bands(
         lambda box: _averaged(image.crop(box)), image.size, result_wh, _top(image, white)
@@ -128,9 +129,14 @@ def _top(image: Image.Image, white: float) -> float:
     rows = max(1, _BAND_PIXELS // width)
     boxes = [(0, row, width, min(row + rows, height)) for row in range(0, height, rows)]
     most = max(_brightest(np.asarray(image.crop(box))) for box in boxes)
-    ranges = _RANGES if image.mode != "F" else (_FRACTIONS, *_RANGES)
-    top = next((each for each in (white, *ranges) if each > 0 and most <= each), ranges[-1])
-    return 1.0 if top == _FRACTIONS else top
+    if image.mode == "F" and most <= _FRACTIONS and not (white > 0 and most <= white):
+        return 1.0
+    return top_of(most, white)
+
+
+def top_of(most: float, white: float) -> float:
+    """The value that is white where the brightest is `most` and the file says `white`, or 0."""
+    return next((each for each in (white, *_RANGES) if each > 0 and most <= each), _RANGES[-1])
 
 
 def _brightest(values: npt.NDArray[Any]) -> float:

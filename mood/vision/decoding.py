@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mood.vision import bands, packages
+from mood.vision import bands, packages, sixteen
 from mood.vision.boxes import LONG
 from mood.vision.formats import avif, gif, heic, jpeg, png, tiff, webp
 from mood.vision.formats.parts import Parts
@@ -113,6 +113,9 @@ def opened(content: bytes, kind: str, max_side: int) -> Opened:
     size = image.size
     if kind == "BMP" and image.tile and image.tile[0][0] == "bmp_rle":
         return Opened(kind, "P", size, size, Parts(content, kind="rle"))
+    if sixteen.is_deep(image):
+        width, height = scaled(size, max_side)
+        parts = replace(parts, buffers=parts.buffers + width * height * sixteen.HELD)
     # JPEG decodes itself at 1/2, 1/4 or 1/8 of its size, still no smaller than what is wanted.
     image.draft("RGB", scaled(size, max_side))
     return Opened(kind, image.mode, size, image.size, parts, image)
@@ -125,16 +128,34 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
         Exception: What a decoder raises; the file is damaged.
     """
     result_wh = scaled(picture.size_wh, max_side)
-    if picture.image is not None and not _is_faster_by_opencv(picture, result_wh):
-        result = bands.shrunk(picture.image, result_wh, picture.parts.white)
-        if result is not picture.image:
-            picture.image.close()  # its pixels go at once, and not when its header goes
-        return result
+    if picture.image is not None:
+        return _by_pillow(picture, picture.image, result_wh)
     if isinstance(picture.parts, webp.WebPParts):
         return _webp(picture, picture.parts, result_wh)
     if isinstance(picture.parts, heic.HeicParts):
         return _heic(picture.parts, result_wh)
-    return _by_opencv(picture.parts.content, picture.size_wh, result_wh)
+    return by_opencv(picture.parts.content, picture.size_wh, result_wh)
+
+
+def _by_pillow(picture: Opened, image: Image.Image, result_wh: tuple[int, int]) -> Image.Image:
+    content, white = picture.parts.content, picture.parts.white
+    deep = sixteen.is_deep(image)
+    if _is_faster_by_opencv(picture, result_wh):
+        result = by_opencv(content, picture.size_wh, result_wh)
+        if not deep or not sixteen.is_dark(result, white):
+            return result
+        del result  # before more is decoded
+    if deep:
+
+        def again() -> Image.Image:
+            return Image.open(io.BytesIO(content), formats=[picture.format])
+
+        result = sixteen.shrunk(image, again, result_wh, white)
+    else:
+        result = bands.shrunk(image, result_wh, white)
+    if result is not image:
+        image.close()  # its pixels go at once, and not when its header goes
+    return result
 
 
 def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
@@ -147,8 +168,11 @@ def _is_faster_by_opencv(picture: Opened, result_wh: tuple[int, int]) -> bool:
 
 
 def _halves(size_wh: tuple[int, int], result_wh: tuple[int, int], factor: int = 2) -> bool:
-    """Whether a picture may be halved, or divided by `factor`, before it is scaled further."""
-    return max(size_wh) / factor >= 0.9 * max(result_wh)
+    """Whether a picture may be halved, or divided by `factor`, before it is scaled further.
+
+    Of a side that is shorter than `factor` nothing would be left.
+    """
+    return min(size_wh) >= factor and max(size_wh) / factor >= 0.9 * max(result_wh)
 
 
 def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
@@ -170,41 +194,62 @@ def scaled(size_wh: tuple[int, int], max_side: int) -> tuple[int, int]:
 def _webp(picture: Opened, still: webp.WebPParts, result_wh: tuple[int, int]) -> Image.Image:
     left, top, width, height = still.frame_xywh
     if still.size_wh == (width, height):
-        return _by_opencv(still.content, (width, height), result_wh, alpha=still.alpha)
+        return by_opencv(still.content, (width, height), result_wh, alpha=still.alpha)
     # The first frame of an animation, on a canvas that is larger.
     across, down = (result_wh[k] / picture.size_wh[k] for k in (0, 1))
     small = max(1, round(width * across)), max(1, round(height * down))
     canvas = Image.new("RGB", result_wh, bands.WHITE)
-    frame = _by_opencv(still.content, (width, height), small, alpha=still.alpha)
+    frame = by_opencv(still.content, (width, height), small, alpha=still.alpha)
     canvas.paste(frame, (round(left * across), round(top * down)))
     return canvas
 
 
-def _by_opencv(
+def by_opencv(
     content: bytes, size_wh: tuple[int, int], result_wh: tuple[int, int], *, alpha: bool = False
 ) -> Image.Image:
     """Decodes a file by way of OpenCV, which takes 4 to 8 bytes a pixel of WebP, Pillow 16."""
     packages.need("cv2")
     import cv2
 
-    flags = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    if alpha:
+        band = rgba_bands(content)
+        return bands.in_bands(lambda box: bands.flat_rgb(band(box)), size_wh, result_wh)
+    flags = cv2.IMREAD_COLOR
     for factor, reduced in _REDUCTIONS.items():
-        if not alpha and _halves(size_wh, result_wh, factor):
-            flags = getattr(cv2, reduced) | cv2.IMREAD_IGNORE_ORIENTATION
-    read = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
-    if read is None:
-        raise ValueError("OpenCV cannot read it")
-    pixels = read.astype(np.uint8, copy=False)
-    if pixels.shape[2] == 4:
-        return bands.in_bands(
-            lambda box: bands.flat_rgb(_rgba(pixels[box[1] : box[3], box[0] : box[2]])),
-            (pixels.shape[1], pixels.shape[0]),
-            result_wh,
-        )
+        if _halves(size_wh, result_wh, factor):
+            flags = getattr(cv2, reduced)
+    pixels = _read(content, flags | cv2.IMREAD_IGNORE_ORIENTATION)
     rgb = cv2.cvtColor(
         cv2.resize(pixels, result_wh, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB
     )
     return Image.fromarray(rgb)
+
+
+def rgba_bands(content: bytes) -> Callable[[bands.Box], Image.Image]:
+    """Decodes a file that may be transparent; what is given cuts bands out of it, in RGBA.
+
+    Raises:
+        Exception: What OpenCV raises; the file is damaged.
+    """
+    import cv2
+
+    pixels = _read(content, cv2.IMREAD_UNCHANGED)
+    order = [2, 1, 0, *([3] if pixels.shape[2] == 4 else [])]
+
+    def band(box: bands.Box) -> Image.Image:
+        part = pixels[box[1] : box[3], box[0] : box[2]]
+        return Image.fromarray(np.ascontiguousarray(part[:, :, order])).convert("RGBA")
+
+    return band
+
+
+def _read(content: bytes, flags: int) -> npt.NDArray[np.uint8]:
+    import cv2
+
+    pixels = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
+    if pixels is None:
+        raise ValueError("OpenCV cannot read it")
+    return pixels.astype(np.uint8, copy=False)
 
 
 def _heic(header: heic.HeicParts, result_wh: tuple[int, int]) -> Image.Image:
@@ -215,7 +260,3 @@ def _heic(header: heic.HeicParts, result_wh: tuple[int, int]) -> Image.Image:
         return bands.flat_rgb(Image.fromarray(part[:, :, 0] if part.shape[2] == 1 else part))
 
     return bands.in_bands(band, header.size_wh, result_wh)
-
-
-def _rgba(bgra: npt.NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(bgra[:, :, [2, 1, 0, 3]]))

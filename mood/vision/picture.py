@@ -6,7 +6,7 @@ import logging
 import struct
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mood.errors import (
+    ImageError,
     ImageTooLargeError,
     MoodError,
     UnreadableImageError,
@@ -21,7 +22,7 @@ from mood.errors import (
 )
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision import bands, decoding, sources
+from mood.vision import animation, bands, decoding, sources
 from mood.vision.budget import Budget, budget
 from mood.vision.formats import orientation, raw
 from mood.vision.formats.parts import damaged
@@ -60,10 +61,12 @@ class Picture:
     Attributes:
         pixels: (H, W, 3) uint8 RGB, upright, perhaps scaled down.
         size_wh: Width and height of the upright picture before it was scaled down.
+        frame: Which frame of an animation it is, counted from 0.
     """
 
     pixels: RGBImage
     size_wh: tuple[int, int]
+    frame: int = 0
 
     def to_original(self, face: Face) -> Face:
         """A face that was found in `pixels`, in the picture before it was scaled down."""
@@ -74,9 +77,9 @@ class Picture:
 def read_image(source: ImageInput, settings: Settings, room: RoomFor | None = None) -> Picture:
     """Decodes a picture; its pixels are decoded only after its header said that they fit.
 
-    EXIF orientation is applied, transparency is laid on white, of an animation the first frame is
-    taken, 16-bit grey is reduced to 8, and what is larger than `Settings.max_side` is scaled down;
-    see `mood.vision.decoding.scaled`.
+    EXIF orientation is applied, transparency is laid on white, of an animation the first frame that
+    shows something is taken, 16 bits are reduced to 8, and what is larger than `Settings.max_side`
+    is scaled down; see `mood.vision.decoding.scaled`.
 
     Args:
         source: The picture.
@@ -158,7 +161,28 @@ def _decoded(header: decoding.Opened, settings: Settings, room: RoomFor) -> Pict
     needed = budget(header.format, header.mode, header.size_wh, decoded, result, header.parts)
     with room(needed):
         image = _guarded(lambda: decoding.decoded(header, side))
-    return _upright(image, header.size_wh, _orientation(header))
+    image, frame = _that_shows(header, image, room)
+    return replace(_upright(image, header.size_wh, _orientation(header)), frame=frame)
+
+
+def _that_shows(
+    header: decoding.Opened, first: Image.Image, room: RoomFor
+) -> tuple[Image.Image, int]:
+    """Of an animation that begins blank, the first frame that shows something, and its number.
+
+    The first one, and 0, of all others, and where the later ones are damaged or find no room.
+    """
+    size = header.size_wh
+    if not animation.may_be_searched(header) or not animation.is_blank(first):
+        return first, 0
+    try:
+        found = _guarded(lambda: animation.frames(header))
+        if found is None:
+            return first, 0
+        with room(animation.needed(header, first.size)):
+            return _guarded(lambda: animation.first_that_shows(first, size, *found))
+    except ImageError:
+        return first, 0
 
 
 def _orientation(header: decoding.Opened) -> int:
@@ -215,7 +239,7 @@ def _from_pillow(source: Image.Image, settings: Settings) -> Picture:
     if width * height > settings.max_decoded_megapixels * 1e6:
         raise _too_many_pixels(width, height, settings.max_decoded_megapixels)
     if min(width, height) < 1:
-        raise damaged()
+        raise _empty(width, height)
     result = decoding.scaled(source.size, settings.max_side)
     small = _guarded(lambda: bands.shrunk(source, result))
     try:
@@ -233,8 +257,17 @@ def _upright(image: Image.Image, size_wh: tuple[int, int], turn: int) -> Picture
     return Picture(np.asarray(image, dtype=np.uint8), size_wh)
 
 
+def _empty(width: int, height: int) -> UnreadableImageError:
+    return UnreadableImageError(
+        f"The picture is empty: it has {width} × {height} pixels. Where it was cut out of another, "
+        "the cut lies outside of it or has no width or height."
+    )
+
+
 def _from_array(array: npt.NDArray[np.uint8], settings: Settings) -> Picture:
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or array.size == 0:
+    if array.ndim in {2, 3} and 0 in array.shape[:2]:
+        raise _empty(array.shape[1], array.shape[0])
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3:
         raise UnreadableImageError(
             f"The array has shape {array.shape} and type {array.dtype}. "
             "It must be RGB: (height, width, 3) uint8."

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -19,8 +22,24 @@ class BinaryFile(Protocol):
         """So many bytes, or fewer; none at the end."""
 
 
-FileInput: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryFile
-"""A path, the bytes of a picture file, or an open binary file."""
+class Place(Protocol):
+    """A `zipfile.Path`, a resource of a package: what is no path here and can be opened."""
+
+    def open(self, mode: str, /) -> Any:
+        """An open binary file, for the mode ``rb``."""
+
+
+FileInput: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | os.PathLike[bytes]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryFile
+    | Place
+)
+"""A path of any kind, the bytes of a picture file, or an open binary file."""
 
 _WANTED = "Give a path, the bytes of a picture file, an open binary file, a PIL image or an array."
 _NO_PATHS = {
@@ -41,11 +60,16 @@ _REASONS = {
     errno.ENAMETOOLONG: "The path is too long for a file. If it is no path, but what a picture "
     "file holds, give it as bytes.",
 }
+_LIKE_A_PATH = re.compile(rb"[^\0\n]{1,4096}\.(?:jpe?g|png|webp|avif|gif|bmp|tiff?|hei[cf])", re.I)
+_UNPACKED_IN_VAIN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError, TypeError)
+"""Of archives: damaged, locked, packed as Python cannot unpack, or handed over as a whole."""
 _ONE_AT_A_TIME = (list, tuple, set, frozenset, dict)
 
 
 def content(source: Any, settings: Settings) -> bytes:
     """The bytes of a picture file; an open file is read from its beginning, if it can go there.
+
+    Bytes are always what a file holds and never its path: they may come from strangers.
 
     Args:
         source: `FileInput`, or by mistake anything else.
@@ -56,22 +80,29 @@ def content(source: Any, settings: Settings) -> bytes:
         ImageTooLargeError: It has too many bytes.
     """
     if isinstance(source, bytes):
+        if _LIKE_A_PATH.fullmatch(source):
+            raise UnreadableImageError(
+                "These bytes are a path, and no picture: bytes are taken for what a file holds. "
+                "Give the path as text: os.fsdecode(path)."
+            )
         found = source
     elif isinstance(source, bytearray | memoryview):
         found = bytes(source)
     elif isinstance(source, str | os.PathLike):
-        found = _of_path(os.fspath(source), settings)
+        found = _of_path(os.fsdecode(source), settings)
     elif callable(getattr(source, "read", None)):
         found = _of_file(source, settings)
+    elif callable(getattr(source, "open", None)) and hasattr(source, "name"):
+        found = _of_place(source, settings)
     else:
         raise _no_picture(source)
     _check_size(len(found), settings)
     return found
 
 
-def _of_path(path: Any, settings: Settings) -> bytes:
-    if not isinstance(path, str) or not path:
-        raise UnreadableImageError(f"The path is {'empty' if not path else 'no text'}. {_WANTED}")
+def _of_path(path: str, settings: Settings) -> bytes:
+    if not path:
+        raise UnreadableImageError(f"The path is empty. {_WANTED}")
     for beginning, sentence in _NO_PATHS.items():
         if path[: len(beginning)].lower() == beginning:
             raise UnreadableImageError(sentence)
@@ -89,6 +120,17 @@ def _of_path(path: Any, settings: Settings) -> bytes:
         ) from error
 
 
+def _of_place(place: Any, settings: Settings) -> bytes:
+    """Of what lies in an archive, no more is unpacked than may be read."""
+    try:
+        with place.open("rb") as file:
+            return _of_file(file, settings)
+    except OSError as error:
+        raise _unopened(error) from error
+    except _UNPACKED_IN_VAIN as error:
+        raise _not_unpacked(error) from error
+
+
 def _of_file(file: Any, settings: Settings) -> bytes:
     left = settings.max_upload_mb * 1_000_000 + 1
     parts = []
@@ -96,11 +138,12 @@ def _of_file(file: Any, settings: Settings) -> bytes:
         if getattr(file, "seekable", bool)():
             file.seek(0)  # as Pillow does: who has just written it is at its end
         while left > 0 and (part := file.read(left)):
-            if not isinstance(part, bytes):
+            if not isinstance(part, bytes | bytearray | memoryview):
+                what = "text" if isinstance(part, str) else f"a {type(part).__name__}"
                 raise UnreadableImageError(
-                    'The file gives text and no bytes. Open it in binary mode: open(path, "rb").'
+                    f'The file gives {what} and no bytes. Open it in binary mode: open(path, "rb").'
                 )
-            parts.append(part)
+            parts.append(bytes(part))
             left -= len(part)
     except OSError as error:
         raise _unopened(error) from error
@@ -109,6 +152,8 @@ def _of_file(file: Any, settings: Settings) -> bytes:
             "The file cannot be read: it is closed, or was opened as text. "
             'Open it in binary mode: open(path, "rb").'
         ) from error
+    except _UNPACKED_IN_VAIN as error:
+        raise _not_unpacked(error) from error
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -123,9 +168,17 @@ def _check_size(size: int, settings: Settings) -> None:
 
 
 def _unopened(error: OSError) -> UnreadableImageError:
-    reason = error.strerror or type(error).__name__
+    if isinstance(error, IsADirectoryError):
+        return _no_file(stat.S_IFDIR)
+    missing = os.strerror(errno.ENOENT) if isinstance(error, FileNotFoundError) else ""
+    reason = error.strerror or missing or type(error).__name__
     sentence = _REASONS.get(error.errno or 0, f"The file cannot be opened: {reason}.")
     return UnreadableImageError(sentence)
+
+
+def _not_unpacked(error: Exception) -> UnreadableImageError:
+    reason = str(error).strip(".\"'")
+    return UnreadableImageError(f"The file cannot be read: {reason}. {_WANTED}")
 
 
 def _no_file(mode: int) -> UnreadableImageError:

@@ -215,14 +215,13 @@ def add_answers(path: Path) -> None:
     """Writes into a file of photos what the library says of each, without a server."""
     from mood.analyzer import MoodAnalyzer
     from mood.options import Options
-    from mood.report.serialize import to_dict
     from mood.settings import Settings
 
     analyzer, photos = MoodAnalyzer(Settings.from_env()), json.loads(path.read_text())
     for photo in photos:
         content = base64.b64decode(photo["url"].partition(",")[2])
         for way in ("whole", "quick"):
-            faces = to_dict(analyzer.analyze(content, Options(quick=way == "quick")))["faces"]
+            faces = analyzer.analyze(content, Options(quick=way == "quick")).to_dict()["faces"]
             photo[way] = [[*face["bbox_xyxy"], face["top"]] for face in faces]
             assert len(faces) == 1, f"{len(faces)} faces in a photo of one"
     path.write_text(json.dumps(photos))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,69 @@ def test_annotated_pictures_are_written_without_overwriting_each_other(tmp_path)
     assert [path.name for path in written] == ["astronaut-2.jpg", "astronaut.jpg"]
     with Image.open(written[0]) as image:
         assert image.size == (512, 512)
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+
+
+@needs_full
+def test_a_full_disk_costs_the_framed_picture_and_nothing_else(tmp_path):
+    photos = [EXAMPLES / f"{name}.jpg" for name in ("astronaut", "grace_hopper")]
+    (tmp_path / "astronaut.jpg").symlink_to("/dev/full")
+    done = run(*photos, "--annotate", tmp_path, "--overwrite")
+    assert [json.loads(line)["photo"] for line in done.stdout.splitlines()] == list(
+        map(str, photos)
+    )
+    assert done.stderr.splitlines() == [
+        f"{photos[0]}: The framed picture cannot be written: No space left on device."
+    ]
+    assert done.returncode == 1
+    with Image.open(tmp_path / "grace_hopper.jpg") as image:
+        assert image.format == "JPEG"
+
+
+def test_what_was_found_is_printed_before_its_picture_is_drawn(monkeypatch, capsys, tmp_path):
+    def fails(*_):
+        raise ValueError("fonts do whatever they like")
+
+    monkeypatch.setenv("MOOD_MODEL", "mini")
+    monkeypatch.setenv("MOOD_DETECTOR", "libfacedetection")
+    monkeypatch.setattr(analyze, "annotate", fails)
+    photo = EXAMPLES / "astronaut.jpg"
+    assert main(["analyze", str(photo), "--annotate", str(tmp_path)]) == 1
+    output, errors = capsys.readouterr()
+    assert json.loads(output)["photo"] == str(photo)
+    assert errors.startswith(f"{photo}: Something unforeseen went wrong: ValueError")
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_read(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    done = run(EXAMPLES / "astronaut.jpg", "--annotate", tmp_path / "file" / "framed")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"The folder .*framed cannot be made: .*--annotate\.\n", done.stderr)
+
+
+@needs_full
+def test_an_output_that_takes_nothing_more_ends_with_a_sentence():
+    command = [sys.executable, "-m", "mood", EXAMPLES / "astronaut.jpg", EXAMPLES / "musicians.jpg"]
+    variables = os.environ | {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection"}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, env=variables, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"{command[3]}: The line cannot be printed: No space left on device.\n"
+
+
+@pytest.mark.parametrize("size", [(120_000, 34), (34, 120_000), (1, 60_000)])
+def test_a_strip_costs_no_other_photo(tmp_path, size):
+    strip = tmp_path / "strip.png"
+    Image.new("RGB", size, (200, 120, 90)).save(strip, compress_level=1)
+    done = run(strip, EXAMPLES / "astronaut.jpg")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [len(each["faces"]) for each in found] == [0, 1]
+    assert (found[0]["width"], found[0]["height"]) == size
 
 
 @pytest.mark.parametrize("arguments", [(), ("--nonsense", "a.jpg")])

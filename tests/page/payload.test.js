@@ -48,6 +48,38 @@ test("a large photo is scaled down here", async () => {
   assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
 });
 
+const padded = (head) => head + "x".repeat(1_000_001);
+
+for (const [name, type, head] of [
+  ["a.gif", "image/gif", "GIF89a"],
+  ["a.png", "image/png", "PNG IHDR acTL IDAT"],
+  ["a.webp", "image/webp", `RIFF    WEBPVP8X    \x12`],
+  ["a.avif", "image/avif", "    ftypavis"],
+]) {
+  test(`of an animation ${name} the server chooses a frame`, async () => {
+    const large = fileOf(name, { type, content: padded(head) });
+    assert.deepEqual(await makePayload(large, MAX_SIDE, upload), { path: `/uploads/${name}` });
+    const { image } = await makePayload(fileOf(name, { type, content: head }), MAX_SIDE, upload);
+    assert.equal(image, `data:${type};base64,${btoa(head)}`);
+  });
+}
+
+test("a large picture that does not move is scaled down all the same", async () => {
+  const browsers = globalThis.createImageBitmap;
+  globalThis.createImageBitmap = async () => ({ width: 4000, height: 3000, close() {} });
+  for (const [type, head] of [
+    ["image/png", "PNG IHDR IDAT acTL"],
+    ["image/webp", `RIFF    WEBPVP8X    \x10`],
+    ["image/webp", "RIFF    WEBPVP8L"],
+    ["image/avif", "    ftypavif"],
+  ]) {
+    const file = fileOf("a", { type, content: padded(head) });
+    const payload = await makePayload(file, MAX_SIDE, upload);
+    assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+  }
+  globalThis.createImageBitmap = browsers;
+});
+
 test("what the browser cannot open is uploaded", async () => {
   const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);
   assert.deepEqual(payload, { path: "/uploads/a.tiff" });

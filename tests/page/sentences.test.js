@@ -32,6 +32,12 @@ test("parts of a long picture that were not seen are told beside the faces, or b
   assert.equal(german.remarks(answerOf("fear"), 16), "");
 });
 
+test("of an animation whose first frames are blank it is told which one was read", () => {
+  const answer = { ...answerOf("fear"), frame: 3 };
+  assert.match(english.ofFaces(answer), /^Faces: 1; read in frame 4 of the animation/);
+  assert.match(german.ofFaces(answer), /^Gesichter: 1; gelesen in Bild 4 /);
+});
+
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {
   const refused = { error: "too_large", message: "At most 20 MB are read." };
   assert.equal(english.excuse(refused), "At most 20 MB are read.");

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mood.page.assets import STATIC
-from mood.report.serialize import to_csv, to_dict
+from mood.report.serialize import to_csv
 from mood.types import Analysis, Expression, FaceExpression, Source
 from tests.fakes import face
 
@@ -69,7 +69,7 @@ def test_the_table_of_the_page_is_that_of_the_program():
     script = f"""
 import {{ toCsv }} from {json.dumps((STATIC / "photo" / "save.js").as_uri())};
 const expressions = {json.dumps(list(Expression))};
-process.stdout.write(toCsv({json.dumps(to_dict(analysis))}, expressions));
+process.stdout.write(toCsv({json.dumps(analysis.to_dict())}, expressions));
 """
     done = run(NODE, "--input-type=module", "--eval", script)
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mood.report.draw import label_of
-from mood.report.serialize import CSV_COLUMNS, cut, to_csv, to_dict
-from mood.types import Analysis, Expression, Face, FaceExpression, Source
+from mood.report.serialize import CSV_COLUMNS, to_csv
+from mood.types import Analysis, Expression, Face, FaceExpression, Source, cut
 
 SURE = dict.fromkeys(Expression, 0.02) | {Expression.SADNESS: 0.86}
 UNSURE = dict.fromkeys(Expression, 0.125)
@@ -36,7 +36,7 @@ ANALYSIS = Analysis(
 
 
 def test_json_survives_the_journey():
-    result = json.loads(json.dumps(to_dict(ANALYSIS)))
+    result = json.loads(json.dumps(ANALYSIS.to_dict()))
     assert result["model"] == "mini"
     assert (result["source"], result["detector_source"]) == ("embedded", "hub")
     assert (result["width"], result["height"]) == (640, 480)
@@ -63,9 +63,39 @@ def test_a_probability_is_never_rounded_up(probability, shown):
 def test_the_photo_and_the_card_say_the_same_of_a_face():
     odds = dict.fromkeys(Expression, 0.0) | {Expression.HAPPINESS: 0.99996}
     sure = FaceExpression(Face(np.float32([1, 2, 31, 42]), 0.99996), odds, True)
-    answer = to_dict(dataclasses.replace(ANALYSIS, faces=(sure,)))
+    answer = dataclasses.replace(ANALYSIS, faces=(sure,)).to_dict()
     assert answer["faces"][0]["probability"] == answer["faces"][0]["confidence"] == 0.9999
     assert label_of(sure) == "happiness > 99 %"
+
+
+def test_an_analysis_of_numpys_numbers_is_json_all_the_same():
+    odds = {name: np.float32(value) for name, value in SURE.items()}
+    seen = Face(np.float32([1, 2, 31, 42]), np.float32(0.91), LANDMARKS.astype(np.float64))
+    analysis = dataclasses.replace(
+        ANALYSIS,
+        faces=(FaceExpression(seen, odds, np.bool_(True)),),
+        size_wh=(np.int64(640), np.int32(480)),
+        duration_ms=np.float32(12.34),
+        more_faces=np.int64(3),
+    )
+    answer = json.loads(json.dumps(analysis.to_dict()))
+    assert answer["duration_ms"] == 12.3
+    assert answer["faces"][0]["probabilities"]["sadness"] == 0.86
+    assert answer["faces"][0] == analysis.faces[0].to_dict()
+
+
+def test_boxes_can_be_had_inside_the_picture():
+    over = Face(np.float32([-8.5, -3, 650, 481]), 0.9, LANDMARKS - 5)
+    beyond = Face(np.float32([-9, 100, -2, 120]), 0.9)
+    faces = tuple(FaceExpression(each, SURE, True) for each in (over, beyond))
+    analysis = dataclasses.replace(ANALYSIS, faces=faces)
+    inside = analysis.clipped()
+    boxes = [each["bbox_xyxy"] for each in inside.to_dict()["faces"]]
+    assert boxes == [[0, 0, 640, 480], [0, 100, 0, 120]]
+    assert inside.faces[0].face.bbox_xyxy.dtype == np.float32
+    assert np.array_equal(inside.faces[0].face.landmarks, over.landmarks)
+    assert analysis.faces[0].face.bbox_xyxy[0] == -8.5, "what is frozen stays as it was"
+    assert inside.size_wh == analysis.size_wh
 
 
 def test_csv_has_a_row_for_each_face():

@@ -145,5 +145,7 @@ def test_callers_are_not_told_of_a_parameter_that_they_do_not_send():
             (analyze,) = info["named_endpoints"].values()
             assert [each["parameter_name"] for each in analyze["parameters"]] == ["image"]
             assert "request" not in json.dumps(info)
+            (answer,) = analyze["returns"]
+            assert "may reach over the border" in answer["python_type"]["description"]
 
     asyncio.run(main())

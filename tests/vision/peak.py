@@ -1,7 +1,8 @@
 """``python -m tests.vision.peak "PNG L/5000x5000" …``: what decoding takes, each in a process.
 
 Prints a line of JSON for each file: `peak_mb` above what was held before, `decoding_mb`
-of it when the header was read, `budget_mb`, and `size_wh` of the picture or `error`.
+of it when the header was read, `budget_mb`, and `size_wh` and `frame` of the picture or `error`. Of
+an animation that begins blank also `search_mb` and `search_budget_mb`: the same for its frames.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from mood.serving.environment import give_memory_back
 from mood.settings import Settings
 from mood.vision.budget import Budget
 from mood.vision.picture import read_image
-from tests.kinds import KINDS, Size, colours, heic
+from tests.kinds import BLANK_FIRST, KINDS, Size, colours, heic
 
 
 def memory_mb(name: str) -> float:
@@ -40,24 +41,33 @@ def memory_mb(name: str) -> float:
 def measure(path: Path) -> dict[str, Any]:
     """Decodes one file in this process."""
     content, budgets, held = path.read_bytes(), list[Budget](), list[float]()
+    peaks = list[float]()
+
+    def start_anew() -> None:
+        peaks.append(memory_mb("VmHWM"))
+        Path("/proc/self/clear_refs").write_text("5")  # VmHWM starts anew
 
     @contextlib.contextmanager
     def room(needed: Budget) -> Iterator[None]:
+        if budgets:
+            start_anew()
         budgets.append(needed)
         held.append(memory_mb("VmRSS"))
         yield
 
-    Path("/proc/self/clear_refs").write_text("5")  # VmHWM starts anew
+    start_anew()
     before = memory_mb("VmRSS")
     answer: dict[str, Any] = {}
     try:
-        answer["size_wh"] = read_image(content, Settings(max_upload_mb=100), room).size_wh
+        picture = read_image(content, Settings(max_upload_mb=100), room)
+        answer |= {"size_wh": picture.size_wh, "frame": picture.frame}
     except MoodError as error:
         answer["error"] = str(error)
-    answer["peak_mb"] = memory_mb("VmHWM") - before
-    if budgets:
-        answer["budget_mb"] = budgets[0].total_mb
-        answer["decoding_mb"] = answer["peak_mb"] + before - held[0]
+    start_anew()
+    answer["peak_mb"] = max(peaks[1:]) - before
+    for index, needed in enumerate(budgets):
+        name, its = (("decoding_mb", "budget_mb"), ("search_mb", "search_budget_mb"))[index]
+        answer |= {name: peaks[index + 1] - held[index], its: needed.total_mb}
     return answer
 
 
@@ -99,7 +109,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for kind, sides in (each.split("/") for each in sys.argv[1:]):
             width, height = map(int, sides.split("x"))
-            path, make = Path(folder) / "picture", KINDS[kind]
+            path, make = Path(folder) / "picture", (KINDS | BLANK_FIRST)[kind]
             apart(partial(write, path, make, (width, height)))
             apart(partial(tell, path))
 

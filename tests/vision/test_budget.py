@@ -13,7 +13,7 @@ import pytest
 
 from mood.vision.budget import budget
 from mood.vision.formats.parts import Parts
-from tests.kinds import ALONE, KINDS, LEAN
+from tests.kinds import ALONE, BLANK_FIRST, KINDS, LEAN
 
 ROOT = Path(__file__).parents[2]
 LARGE, FAIR, MIDDLE = (5000, 5000), (4000, 3000), (2800, 2800)
@@ -25,12 +25,18 @@ needs_proc = pytest.mark.skipif(
 )
 
 
+def searched(name: str) -> tuple[int, int]:
+    """Sides of the largest animation of which more than one frame is looked at, or nearly."""
+    return (2400, 1700) if name.startswith("AVIF") else FAIR
+
+
 @pytest.fixture(scope="module")
 def measured() -> dict[tuple[str, tuple[int, int]], Any]:
     """Kind and size → what decoding it took."""
     cases = [(name, LARGE if name in LEAN else FAIR) for name in KINDS]
     cases += [(name, MIDDLE) for name in NOT_REDUCED]
     cases += [("PNG L", each) for each in THIN]
+    cases += [(name, searched(name)) for name in BLANK_FIRST]
     named = [f"{name}/{width}x{height}" for name, (width, height) in cases]
     done = subprocess.run(
         [sys.executable, "-m", "tests.vision.peak", *named],
@@ -70,6 +76,16 @@ def test_lines_of_one_pixel_have_a_price_of_their_own(size, measured):
 @pytest.mark.parametrize("name", LEAN)
 def test_25_megapixels_take_at_most_150_mb_where_a_decoder_can_do_with_less(name, measured):
     assert measured[name, LARGE]["peak_mb"] <= 150
+
+
+@needs_proc
+@pytest.mark.parametrize("name", BLANK_FIRST)
+def test_looking_for_a_frame_that_shows_something_keeps_to_its_budget_and_to_150_mb(name, measured):
+    answer = measured[name, searched(name)]
+    assert answer["frame"] > 0
+    assert answer["decoding_mb"] <= answer["budget_mb"]
+    assert answer["search_mb"] <= answer["search_budget_mb"]
+    assert answer["peak_mb"] <= 150
 
 
 @needs_proc

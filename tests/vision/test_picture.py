@@ -157,6 +157,12 @@ def test_long_pictures_keep_a_shorter_side_in_which_faces_can_be_seen(kind, size
     assert colours(picture.pixels) == ("r", "b")
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"])
+@pytest.mark.parametrize("size", [(1, 16_000), (16_000, 1), (3, 16_000), (16_000, 7)])
+def test_strips_of_a_few_pixels_are_pictures(kind, size):
+    assert read_image(encoded(Image.new("RGB", size), kind), SETTINGS).size_wh == size
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that says it has so many pixels and holds none of them."""
 
@@ -225,7 +231,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path):
         np.zeros((4, 4), dtype=np.uint8),
         np.zeros((4, 4, 4), dtype=np.uint8),
         np.zeros((4, 4, 3), dtype=np.float32),
-        np.zeros((0, 4, 3), dtype=np.uint8),
+        np.zeros((0,), dtype=np.uint8),
     ],
 )
 def test_an_array_of_another_kind_is_refused(array):

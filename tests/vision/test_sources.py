@@ -9,6 +9,7 @@ import re
 import resource
 import socket
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,62 @@ def test_open_files_and_foreign_paths_are_read(tmp_path: Path):
     with tempfile.SpooledTemporaryFile() as spooled:
         spooled.write(png())
         assert read_image(spooled, SETTINGS).size_wh == (64, 48)
+
+
+def packed(tmp_path: Path, *, size: int = 0) -> Path:
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("holiday/a.png", png() + bytes(size))
+    return path
+
+
+def test_whatever_else_is_a_path_is_read(tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(png())
+    places: list[Any] = [zipfile.Path(packed(tmp_path), "holiday/a.png")]
+    for folder in (tmp_path, os.fsencode(tmp_path)):
+        with os.scandir(folder) as entries:
+            places += [each for each in entries if os.fsdecode(each.name) == "a.png"]
+    for place in places:
+        assert read_image(place, SETTINGS).size_wh == (64, 48)
+    assert len(places) == 3
+
+
+def test_of_an_archive_no_more_is_unpacked_than_may_be_read(tmp_path: Path):
+    bomb = zipfile.Path(packed(tmp_path, size=3_000_000), "holiday/a.png")
+    with pytest.raises(ImageTooLargeError):
+        read_image(bomb, Settings(max_upload_mb=1))
+
+
+def test_what_cannot_be_had_of_an_archive_is_told(tmp_path: Path):
+    path = packed(tmp_path)
+    assert "No such file" in told(zipfile.Path(path, "holiday/b.png"))
+    assert "a folder" in told(zipfile.Path(path, "holiday/"))
+    with zipfile.ZipFile(path) as archive:
+        assert "Give a path" in told(archive)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(png()[:4], b"oops").replace(b"\x08\0", b"\x63\0"))
+    assert "cannot be read" in told(zipfile.Path(path, "holiday/a.png"))
+
+
+def test_bytes_are_what_a_file_holds_and_never_its_path(tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(png())
+    for path in (tmp_path / "a.png", tmp_path / "none.PNG"):
+        assert "os.fsdecode(path)" in told(os.fsencode(path)), "whether it is there or not"
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        np.zeros((0, 0, 3), np.uint8),
+        np.zeros((0, 5), np.uint8),
+        np.zeros((5, 0, 4), np.float32),
+        Image.new("RGB", (20, 20)).crop((5, 5, 5, 5)),
+        Image.new("L", (20, 0)),
+    ],
+    ids=["0x0", "grey", "float", "crop", "flat"],
+)
+def test_a_picture_without_pixels_is_called_empty(empty):
+    assert "is empty" in told(empty)
 
 
 def test_of_a_file_without_end_no_more_is_read_than_may_be():

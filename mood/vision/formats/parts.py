@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from mood.errors import ImageTooLargeError, UnreadableImageError
+
+
+class Then(Enum):
+    """What becomes of a frame's place before the next frame is drawn."""
+
+    STAYS = auto()
+    CLEARED = auto()
+    RESTORED = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One frame of an animation.
+
+    Attributes:
+        content: A picture file with this frame alone; empty where the animation's own is needed.
+        place_xywh: Where it lies in the animation.
+        over: Whether what was there before shows where it is transparent.
+        then: What becomes of its place.
+    """
+
+    content: bytes
+    place_xywh: tuple[int, int, int, int]
+    over: bool = False
+    then: Then = Then.STAYS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +45,8 @@ class Parts:
         kind: What decides about the decoder's memory beside format and mode, such as "lossless";
             empty where nothing does.
         white: The value that is white where the file says so, else 0.
+        frames: Gives all frames of an animation, the first one too, and raises where the file is
+            damaged; None where there are no others.
     """
 
     content: bytes
@@ -25,6 +54,7 @@ class Parts:
     buffers: int = 0
     kind: str = ""
     white: float = 0.0
+    frames: Callable[[], Iterator[Frame]] | None = None
 
 
 def too_many_parts(what: str, limit: int) -> ImageTooLargeError:

@@ -28,6 +28,7 @@ _SENSOR = {32803, 34892}  # colours: one for each place, or three without any pr
 _CAMERAS = {32767, 34713, 65000, 65535}  # compressions of Sony, Nikon, Kodak and Pentax
 _PREVIEW = 1
 _WHITES, _FLOAT, _DOUBLE = (341, 281), 11, 12  # the largest value of a sample, by two tags
+_SHORT, _MOST_SAMPLES = 3, 8
 _MOST_DIRECTORIES = 16
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _SIZES |= {16: 8, 17: 8, 18: 8}
@@ -174,8 +175,12 @@ def _value(layout: _Layout, entry: _Entry) -> int:
 
 
 def _number(content: bytes, layout: _Layout, entry: _Entry) -> float:
-    """The value of a tag that has one number, perhaps with a point, or 0."""
+    """The value of a tag that has one number, perhaps with a point, or one a sample; else 0."""
     _, kind, count, data = entry
+    if kind == _SHORT and 1 < count <= _MOST_SAMPLES:
+        (place,) = struct.unpack_from(layout.address, data)
+        inside = data if 2 * count <= len(data) else content[place : place + 2 * count]
+        return float(max(struct.unpack(f"{layout.order}{len(inside) // 2}H", inside), default=0))
     if kind not in {_FLOAT, _DOUBLE} or count != 1:
         return float(_value(layout, entry))
     if kind == _DOUBLE and not layout.big:  # too long to be held in place of its address

@@ -1,18 +1,20 @@
-"""WebP: its chunks, and the first frame of an animation as a picture of its own."""
+"""WebP: its chunks, and the frames of an animation as pictures of their own."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mood.vision.formats import orientation
-from mood.vision.formats.parts import Parts, damaged, too_many_parts
+from mood.vision.formats.parts import Frame, Parts, Then, damaged, too_many_parts
 
 _MOST_CHUNKS = 10_000
 _MOST_EXIF = 1_000_000  # bytes
 _HEADER = 12
 _ALPHA = 0x10
+_CLEARED, _REPLACES = 1, 2  # flags of a frame
 _PIXELS = {b"VP8 ", b"VP8L"}
 
 
@@ -40,12 +42,15 @@ def parts(content: bytes) -> WebPParts:
         UnreadableImageError: It holds no picture.
     """
     canvas, turn, frame, place_xy = None, 0, dict[bytes, memoryview](), None
+    animated = False
     for kind, data in _chunks(memoryview(content), _HEADER):
         if kind == b"VP8X" and len(data) >= 10:
             canvas = (1 + _uint24(data, 4), 1 + _uint24(data, 7))
-        elif kind == b"ANMF" and not frame and len(data) > 16:
-            place_xy = (2 * _uint24(data, 0), 2 * _uint24(data, 3))
-            frame = dict(_frame(_chunks(data, 16)))
+        elif kind == b"ANMF" and len(data) > 16:
+            animated = bool(frame)
+            if not frame:
+                place_xy = (2 * _uint24(data, 0), 2 * _uint24(data, 3))
+                frame = dict(_frame(_chunks(data, 16)))
         elif kind == b"ALPH" or kind in _PIXELS:
             if not frame.keys() & _PIXELS:
                 frame.setdefault(kind, data)
@@ -58,10 +63,26 @@ def parts(content: bytes) -> WebPParts:
         _still(frame, size),
         turn or 1,
         kind="lossless" if lossless else "",
+        frames=partial(_frames, content) if animated else None,
         size_wh=canvas if canvas and place_xy else size,
         frame_xywh=(*(place_xy or (0, 0)), *size),
         alpha=alpha,
     )
+
+
+def _frames(content: bytes) -> Iterator[Frame]:
+    """The frames of an animation.
+
+    Raises:
+        ImageError: As `parts` does.
+    """
+    for kind, data in _chunks(memoryview(content), _HEADER):
+        if kind == b"ANMF" and len(data) > 16:
+            frame = dict(_frame(_chunks(data, 16)))
+            size, _, _ = _what(frame)
+            place = 2 * _uint24(data, 0), 2 * _uint24(data, 3), *size
+            then = Then.CLEARED if data[15] & _CLEARED else Then.STAYS
+            yield Frame(_still(frame, size), place, not data[15] & _REPLACES, then)
 
 
 def _chunks(view: memoryview, place: int) -> Iterator[tuple[bytes, memoryview]]:

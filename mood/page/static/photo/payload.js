@@ -11,6 +11,8 @@ import { pauseFor } from "../shared/patience.js";
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
 const PLAIN = ["image/jpeg", "image/png", "image/webp"];
 
+const HEAD = 65_536; // bytes of a file that say whether it is an animation
+
 const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on why
 
 /** @typedef {(file: File) => Promise<{ path: string }>} Upload */
@@ -22,12 +24,28 @@ const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on
  * @returns {Promise<Payload>}
  */
 export async function makePayload(file, maxSide, upload) {
-  if (PLAIN.includes(file.type) && file.size <= SENT_AS_IS) return { image: await dataUrl(file) };
+  const small = file.size <= SENT_AS_IS;
+  if (small && PLAIN.includes(file.type)) return { image: await dataUrl(file) };
+  if (await moves(file)) return small ? { image: await dataUrl(file) } : upload(file);
   try {
     return { image: await redraw(file, maxSide) };
   } catch {
     return { path: (await upload(file)).path };
   }
+}
+
+/**
+ * Whether a picture may be an animation. Drawn here it would be its first frame, which may be blank;
+ * the server looks further.
+ *
+ * @param {File} file
+ */
+async function moves(file) {
+  if (file.type === "image/gif") return true;
+  const head = new TextDecoder("latin1").decode(await file.slice(0, HEAD).arrayBuffer());
+  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL");
+  if (file.type === "image/webp") return head.startsWith("VP8X", 12) && head.charCodeAt(20) % 4 > 1;
+  return head.startsWith("ftypavis", 4);
 }
 
 /**

@@ -17,8 +17,10 @@ export function createSentences(words) {
     face.expression ? `${say(face.expression)} ${percent(face.probability)}` : say("uncertain");
 
   /** @param {Answer} answer */
-  const ofFaces = ({ faces, more_faces: more }) =>
-    say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+  const ofFaces = ({ faces, more_faces: more, frame }) => {
+    const told = say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+    return frame ? say("frame", { faces: told, n: number(frame + 1) }) : told;
+  };
 
   /** @param {Answer} answer */
   const ofUnseen = ({ unseen_parts: parts }) =>

@@ -110,6 +110,8 @@ export interface Answer {
   more_faces: number;
   /** Parts of a long picture that there was no time to look at closely. */
   unseen_parts: number;
+  /** Of an animation, counted from 0: which frame was read. */
+  frame: number;
 }
 
 /**
