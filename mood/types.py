@@ -52,11 +52,15 @@ class Face:
         confidence: How sure the detector is that this is a face, 0 to 1.
         landmarks: (5, 2) float32 x, y in pixels in the order of this module, or None where the
             detector finds none.
+        turned_deg: By how much the picture was turned clockwise for the face to be found: 0, 90,
+            180 or 270 degrees. It stands upright then; box and landmarks are those of the picture
+            as it was given.
     """
 
     bbox_xyxy: FloatArray
     confidence: float
     landmarks: FloatArray | None = None
+    turned_deg: int = 0
 
     @property
     def size_wh(self) -> tuple[float, float]:
@@ -70,7 +74,7 @@ class Face:
         points = self.landmarks
         if points is not None:
             points = points * np.array([x, y], dtype=np.float32)
-        return Face(box, self.confidence, points)
+        return Face(box, self.confidence, points, self.turned_deg)
 
     def moved(self, x: float, y: float) -> Face:
         """The same face `x` pixels further to the right and `y` further down."""
@@ -78,7 +82,24 @@ class Face:
         points = self.landmarks
         if points is not None:
             points = points + np.array([x, y], dtype=np.float32)
-        return Face(box, self.confidence, points)
+        return Face(box, self.confidence, points, self.turned_deg)
+
+    def turned(self, degrees: int, size_wh: tuple[float, float]) -> Face:
+        """The same face in a picture of this size that is turned clockwise.
+
+        Args:
+            degrees: A multiple of 90.
+            size_wh: Width and height of the picture before it is turned.
+        """
+        (left, top, right, bottom), points = self.bbox_xyxy, self.landmarks
+        width, height = size_wh
+        for _ in range(degrees // 90 % 4):
+            left, top, right, bottom = height - bottom, left, height - top, right
+            if points is not None:
+                points = np.stack([height - points[:, 1], points[:, 0]], axis=1)
+            width, height = height, width
+        box = np.array([left, top, right, bottom], dtype=np.float32)
+        return Face(box, self.confidence, points, (self.turned_deg - degrees) % 360)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,9 +110,9 @@ class FaceExpression:
         face: Where it is.
         probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum;
             they sum to 1. Calibrated where the network is: `mini` is.
-        certain: Whether the top probability reaches the threshold of certainty, and the detector
-            is sure that this is a face. Where not, the face is to be shown as uncertain and never
-            as its top expression alone.
+        certain: Whether the top probability reaches the threshold of certainty, the detector is
+            sure that this is a face, and its eyes and mouth lie inside the picture. Where not, the
+            face is to be shown as uncertain and never as its top expression alone.
         unknown: The expressions that the network was never taught; their probability is 0.
     """
 
@@ -127,6 +148,9 @@ class Analysis:
         more_faces: How many smaller faces were found and not read, where a server reads so many.
         unseen_parts: How many parts of a long picture were not looked at more closely, as there was
             no more time: smaller faces may be missing there.
+        turned_deg: By how much the picture was turned clockwise to be read, as its faces stand
+            upright only then: 0, 90, 180 or 270 degrees. All coordinates are those of the picture
+            that was not turned.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -139,3 +163,4 @@ class Analysis:
     certainty: float
     more_faces: int = 0
     unseen_parts: int = 0
+    turned_deg: int = 0

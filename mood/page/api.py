@@ -57,8 +57,8 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             width and height of the picture in pixels; faces, each with bbox_xyxy in pixels,
             expression (null where uncertain), probabilities of all expressions, and certain;
             more_faces, how many smaller ones were not read; unseen_parts, how many parts of a long
-            picture there was no time to look at closely; model and detector that answered, and
-            duration_ms.
+            picture there was no time to look at closely; turned_deg, by how much the picture was
+            turned clockwise to be read; model and detector that answered, and duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)

@@ -34,7 +34,8 @@ class AnalysisDict(TypedDict):
     """An `Analysis` as plain values that JSON can hold.
 
     ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read,
-    ``unseen_parts`` the parts of a long picture that there was no time to look at closely.
+    ``unseen_parts`` the parts of a long picture that there was no time to look at closely;
+    ``turned_deg`` is 0, 90, 180 or 270: by how much the picture was turned clockwise to be read.
     """
 
     model: str
@@ -47,6 +48,7 @@ class AnalysisDict(TypedDict):
     faces: list[FaceDict]
     more_faces: int
     unseen_parts: int
+    turned_deg: int
 
 
 def to_dict(analysis: Analysis) -> AnalysisDict:
@@ -63,6 +65,7 @@ def to_dict(analysis: Analysis) -> AnalysisDict:
         "faces": [_face_to_dict(face) for face in analysis.faces],
         "more_faces": analysis.more_faces,
         "unseen_parts": analysis.unseen_parts,
+        "turned_deg": analysis.turned_deg,
     }
 
 

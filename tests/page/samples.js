@@ -76,6 +76,7 @@ export const answerOf = (...expressions) => ({
   faces: expressions.map((each) => faceOf(each)),
   more_faces: 0,
   unseen_parts: 0,
+  turned_deg: 0,
 });
 
 export const fileOf = (name, { type = "image/jpeg", content = "bytes" } = {}) =>

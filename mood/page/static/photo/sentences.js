@@ -17,8 +17,10 @@ export function createSentences(words) {
     face.expression ? `${say(face.expression)} ${percent(face.probability)}` : say("uncertain");
 
   /** @param {Answer} answer */
-  const ofFaces = ({ faces, more_faces: more }) =>
-    say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+  const ofFaces = ({ faces, more_faces: more, turned_deg: degrees }) => {
+    const told = say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+    return degrees ? say("faces_turned", { faces: told, degrees: number(degrees) }) : told;
+  };
 
   /** @param {Answer} answer */
   const ofUnseen = ({ unseen_parts: parts }) =>

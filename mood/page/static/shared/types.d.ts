@@ -110,6 +110,8 @@ export interface Answer {
   more_faces: number;
   /** Parts of a long picture that there was no time to look at closely. */
   unseen_parts: number;
+  /** By how much the photo was turned clockwise to be read: 0, 90, 180 or 270. */
+  turned_deg: number;
 }
 
 /**
