@@ -235,7 +235,9 @@ class MoodAnalyzer:
         self.counters.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
         original = [picture.to_original(face) for face in faces]
         analysis = Analysis(
-            faces=judged(original, probabilities, spec, certainty, options.expressions),
+            faces=judged(
+                original, picture.size_wh, probabilities, spec, certainty, options.expressions
+            ),
             size_wh=picture.size_wh,
             model=spec.name,
             detector=models.detector_weights.spec.name,
@@ -246,6 +248,7 @@ class MoodAnalyzer:
             more_faces=len(found) - len(faces),
             unseen_parts=max(unseen, default=0),
             frame=picture.frame,
+            turned_deg=found[0].turned_deg if found else 0,
         )
         return Reading(picture, analysis, tuple(crops))
 

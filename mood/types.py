@@ -69,7 +69,8 @@ class AnalysisDict(TypedDict):
 
     ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read,
     ``unseen_parts`` those of a long picture that were not looked at more closely; ``frame`` is that
-    of an animation which was read, counted from 0.
+    of an animation which was read, counted from 0; ``turned_deg`` is 0, 90, 180 or 270: by how much
+    the picture was turned clockwise to be read.
     """
 
     model: str
@@ -83,6 +84,7 @@ class AnalysisDict(TypedDict):
     more_faces: int
     unseen_parts: int
     frame: int
+    turned_deg: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +96,15 @@ class Face:
         confidence: How sure the detector is that this is a face, 0 to 1.
         landmarks: (5, 2) float32 x, y in pixels in the order of this module, or None where the
             detector finds none.
+        turned_deg: By how much the picture was turned clockwise for the face to be found: 0, 90,
+            180 or 270 degrees. It stands upright then; box and landmarks are those of the picture
+            as it was given.
     """
 
     bbox_xyxy: FloatArray
     confidence: float
     landmarks: FloatArray | None = None
+    turned_deg: int = 0
 
     @property
     def size_wh(self) -> tuple[float, float]:
@@ -112,7 +118,7 @@ class Face:
         points = self.landmarks
         if points is not None:
             points = points * np.array([x, y], dtype=np.float32)
-        return Face(box, self.confidence, points)
+        return Face(box, self.confidence, points, self.turned_deg)
 
     def clipped(self, size_wh: tuple[int, int]) -> Face:
         """The same face with its box cut off at the border of a picture of this size.
@@ -128,7 +134,24 @@ class Face:
         points = self.landmarks
         if points is not None:
             points = points + np.array([x, y], dtype=np.float32)
-        return Face(box, self.confidence, points)
+        return Face(box, self.confidence, points, self.turned_deg)
+
+    def turned(self, degrees: int, size_wh: tuple[float, float]) -> Face:
+        """The same face in a picture of this size that is turned clockwise.
+
+        Args:
+            degrees: A multiple of 90.
+            size_wh: Width and height of the picture before it is turned.
+        """
+        (left, top, right, bottom), points = self.bbox_xyxy, self.landmarks
+        width, height = size_wh
+        for _ in range(degrees // 90 % 4):
+            left, top, right, bottom = height - bottom, left, height - top, right
+            if points is not None:
+                points = np.stack([height - points[:, 1], points[:, 0]], axis=1)
+            width, height = height, width
+        box = np.array([left, top, right, bottom], dtype=np.float32)
+        return Face(box, self.confidence, points, (self.turned_deg - degrees) % 360)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +162,9 @@ class FaceExpression:
         face: Where it is.
         probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum;
             they sum to 1. Calibrated where the network is: `mini` is.
-        certain: Whether the top probability reaches the threshold of certainty, and the detector
-            is sure that this is a face. Where not, the face is to be shown as uncertain and never
-            as its top expression alone.
+        certain: Whether the top probability reaches the threshold of certainty, the detector is
+            sure that this is a face, and its eyes and mouth lie inside the picture. Where not, the
+            face is to be shown as uncertain and never as its top expression alone.
         unknown: The expressions that the network was never taught; their probability is 0.
     """
 
@@ -194,6 +217,9 @@ class Analysis:
             no more time: smaller faces may be missing there.
         frame: Which frame of an animation was read, counted from 0 as Pillow's ``seek`` does: 0
             unless it begins with blank ones.
+        turned_deg: By how much the picture was turned clockwise to be read, as its faces stand
+            upright only then: 0, 90, 180 or 270 degrees. All coordinates are those of the picture
+            that was not turned.
     """
 
     faces: tuple[FaceExpression, ...]
@@ -207,6 +233,7 @@ class Analysis:
     more_faces: int = 0
     unseen_parts: int = 0
     frame: int = 0
+    turned_deg: int = 0
 
     def clipped(self) -> Analysis:
         """The same with boxes that end at the border of the picture."""
@@ -228,6 +255,7 @@ class Analysis:
             "more_faces": int(self.more_faces),
             "unseen_parts": int(self.unseen_parts),
             "frame": int(self.frame),
+            "turned_deg": int(self.turned_deg),
         }
 
 

@@ -63,8 +63,9 @@ def add_api(analyzer: MoodAnalyzer) -> None:
             (left, top, right, bottom; may reach over the border of the picture), expression (null
             where uncertain), probabilities of all expressions, and certain; more_faces, how many
             smaller ones were not read; unseen_parts, how many parts of a long picture there was no
-            time to look at closely; frame, which one of an animation was read; model and detector
-            that answered, and duration_ms.
+            time to look at closely; frame, which one of an animation was read; turned_deg, by how
+            much the picture was turned clockwise to be read; model and detector that answered, and
+            duration_ms.
         """
         try:
             source = from_request(image, settings.max_upload_mb)

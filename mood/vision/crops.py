@@ -17,8 +17,13 @@ def crop_face(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBI
     """The pixels (h, w, 3) that the network sees of a face, still in colour.
 
     Networks with a template of landmarks get the face aligned to it where the detector gave
-    landmarks; all others the square around its box, turned where the eyes are far from level.
+    landmarks; all others the square around its box, turned where the eyes are far from level. Of
+    a picture that had to be turned, both see the face upright.
     """
+    if face.turned_deg:
+        size_wh = image.shape[1], image.shape[0]
+        upright = face.turned(face.turned_deg, size_wh)
+        return crop_face(turned(image, face.turned_deg), upright, preprocessing)
     height, width = preprocessing.input_hw
     square = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, preprocessing.crop_shift_y)
     if face.landmarks is not None and preprocessing.template is not None:
@@ -49,10 +54,15 @@ def seen(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBImage:
 def resize(image: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """`image` (H, W) or (H, W, 3) at the new size: by area when it shrinks, else bilinear."""
     if (image.shape[1], image.shape[0]) == size_wh:
-        return image
+        return np.ascontiguousarray(image)
     shrinks = size_wh[0] * size_wh[1] < image.shape[0] * image.shape[1]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return cv2.resize(image, size_wh, interpolation=method).astype(np.uint8, copy=False)
+
+
+def turned(image: RGBImage, degrees: int) -> RGBImage:
+    """A view of a picture (H, W, 3), turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.rot90(image, -degrees // 90)
 
 
 def cut_out(image: RGBImage, box_xyxy: FloatArray) -> RGBImage:

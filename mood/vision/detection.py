@@ -14,15 +14,13 @@ import numpy as np
 from mood.models.arrays import GRAPH
 from mood.settings import Settings
 from mood.types import Face, FloatArray, RGBImage
-from mood.vision.boxes import LONG, SAME_FACE, fit_within, reading_order, suppress_overlaps, tiles
+from mood.vision.boxes import LONG, each_once, fit_within, reading_order, tiles
 from mood.vision.crops import resize
 from mood.vision.places import MULTIPLE, faces_of
 from mood.vision.session import OnnxSession
+from mood.vision.turning import Look, find_upright
 
 _log = logging.getLogger(__name__)
-
-Look = Callable[[RGBImage], list[Face]]
-"""Finds the faces in a picture of just this size, each once; boxes in its pixels."""
 
 Unseen = Callable[[int], None]
 """Is told how many parts of a long picture were not looked at, as there was no time for them."""
@@ -49,8 +47,11 @@ class FaceDetector(Protocol):
         Args:
             image: The picture.
             quick: Prefer speed: look at 320 pixels first, and closer only when that shows no face
-                or small ones. Meant for video.
+                or small ones, and never at the picture turned. Meant for video.
             unseen: Called only where a part of a long picture was not looked at.
+
+        Returns:
+            Faces of a picture that had to be turned say so; see `Face.turned_deg`.
         """
 
 
@@ -79,9 +80,19 @@ class YuNetDetector:
     ) -> list[Face]:
         """See `FaceDetector.detect`."""
         # A session keeps the buffers of its largest look, so closer ones have their own, which
-        # lives no longer than this call.
-        look = partial(self._look, cache(self._new_session))
-        return find_faces(look, image, self._settings, quick=quick, unseen=unseen)
+        # lives no longer than they need it.
+        closer = cache(self._new_session)
+        look = partial(self._look, closer)
+
+        def find(look: Look) -> list[Face]:
+            try:
+                return find_faces(look, image, self._settings, quick=quick, unseen=unseen)
+            finally:
+                closer.cache_clear()
+
+        if quick:
+            return find(look)
+        return find_upright(look, find, image, self._settings.detection_side)
 
     def _new_session(self) -> OnnxSession:
         settings = self._settings
@@ -169,11 +180,7 @@ def _part_by_part(
             cut_off = (begin > 0 and first <= begin) or (end < length and last >= end)
             if not cut_off or last - first > overlap:  # else it is whole in the next part
                 faces.append(face)
-    if not faces:
-        return [], left
-    boxes = np.stack([face.bbox_xyxy for face in faces])
-    confidences = np.array([face.confidence for face in faces], dtype=np.float32)
-    return [faces[index] for index in suppress_overlaps(boxes, confidences, SAME_FACE)], left
+    return each_once(faces), left
 
 
 def _closer_and_closer(

@@ -33,8 +33,9 @@ def faces_of(places: FloatArray, size_wh: tuple[int, int], confident: float) -> 
         confident: What a detection must reach at least: √(class · object), 0 to 1.
     """
     found = np.concatenate(list(_candidates(places, size_wh, confident)))
-    kept = found[suppress_overlaps(found[:, 1:5], found[:, 0], SAME_FACE)]
-    return [Face(row[1:5], float(row[0]), row[5:].reshape(5, 2)) for row in kept]
+    boxes, points = found[:, 1:5], found[:, 5:].reshape(-1, 5, 2)
+    kept = suppress_overlaps(boxes, found[:, 0], points, SAME_FACE)
+    return [Face(boxes[index], float(found[index, 0]), points[index]) for index in kept]
 
 
 def _candidates(

@@ -77,6 +77,7 @@ export const answerOf = (...expressions) => ({
   more_faces: 0,
   unseen_parts: 0,
   frame: 0,
+  turned_deg: 0,
 });
 
 export const fileOf = (name, { type = "image/jpeg", content = "bytes" } = {}) =>

@@ -38,6 +38,17 @@ test("of an animation whose first frames are blank it is told which one was read
   assert.match(german.ofFaces(answer), /^Gesichter: 1; gelesen in Bild 4 /);
 });
 
+test("a photo that was turned to be read says so in every language", () => {
+  const answer = { ...answerOf("fear"), turned_deg: 180 };
+  const turned = "Faces: 1; to be read, the photo was turned by 180° clockwise";
+  assert.equal(english.ofFaces(answer), turned);
+  for (const language of ["ar", "de", "es", "fr", "zh"]) {
+    const told = createSentences(wordsOf(language)).ofFaces(answer);
+    assert.match(told, /°/);
+    assert.notEqual(told, turned);
+  }
+});
+
 test("what went wrong is told in the server's words, which are English, or in the page's", () => {
   const refused = { error: "too_large", message: "At most 20 MB are read." };
   assert.equal(english.excuse(refused), "At most 20 MB are read.");

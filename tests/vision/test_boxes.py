@@ -78,7 +78,24 @@ def test_iou_by_hand():
     ],
 )
 def test_overlapping_boxes_leave_the_most_confident(candidates, confidences, kept):
-    assert suppress_overlaps(candidates, np.array(confidences), 0.5) == kept
+    nowhere = np.full((len(candidates), 5, 2), np.nan, dtype=np.float32)
+    assert suppress_overlaps(candidates, np.array(confidences), nowhere, 0.5) == kept
+
+
+@pytest.mark.parametrize(
+    ("points", "confidence", "kept"),
+    [
+        (((30, 35), (70, 35), (50, 55), (35, 70), (65, 70)), 0.9, [0]),  # those of the large face
+        (((32, 37), (72, 37), (52, 57), (37, 72), (67, 72)), 0.9, [0]),
+        (((82, 84), (92, 84), (87, 88), (83, 94), (91, 94)), 0.9, [0, 1]),  # its own
+        (((82, 84), (92, 84), (87, 88), (83, 94), (91, 94)), 0.6, [0]),  # of what is hardly a face
+    ],
+)
+def test_a_face_before_another_has_landmarks_of_its_own(points, confidence, kept):
+    large = ((30, 35), (70, 35), (50, 55), (35, 70), (65, 70))
+    landmarks = np.array([large, points], dtype=np.float32)
+    candidates = boxes((0, 0, 100, 100), (75, 75, 100, 105))
+    assert suppress_overlaps(candidates, np.array([0.95, confidence]), landmarks, 0.5) == kept
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def classify(
     classifier: ExpressionClassifier, faces: Sequence[Face], certainty: float = 0.5
 ) -> tuple[FaceExpression, ...]:
     probabilities = classifier.probabilities(classifier.crops(GREY, faces))
-    return judged(faces, probabilities, classifier.spec, certainty)
+    return judged(faces, (80, 80), probabilities, classifier.spec, certainty)
 
 
 def test_no_faces_ask_nothing_of_the_network():

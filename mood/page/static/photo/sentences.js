@@ -17,9 +17,10 @@ export function createSentences(words) {
     face.expression ? `${say(face.expression)} ${percent(face.probability)}` : say("uncertain");
 
   /** @param {Answer} answer */
-  const ofFaces = ({ faces, more_faces: more, frame }) => {
-    const told = say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
-    return frame ? say("frame", { faces: told, n: number(frame + 1) }) : told;
+  const ofFaces = ({ faces, more_faces: more, frame, turned_deg: degrees }) => {
+    let told = say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+    if (frame) told = say("frame", { faces: told, n: number(frame + 1) });
+    return degrees ? say("faces_turned", { faces: told, degrees: number(degrees) }) : told;
   };
 
   /** @param {Answer} answer */

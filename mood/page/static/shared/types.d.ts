@@ -112,6 +112,8 @@ export interface Answer {
   unseen_parts: number;
   /** Of an animation, counted from 0: which frame was read. */
   frame: number;
+  /** By how much the photo was turned clockwise to be read: 0, 90, 180 or 270. */
+  turned_deg: number;
 }
 
 /**
