@@ -10,7 +10,20 @@ from typing import Any
 from mood.errors import OptionsError
 from mood.types import Expression
 
-_LARGEST_FACE = 10_000
+_EXPRESSIONS = ", ".join(Expression)
+
+
+def _choice(default: Any, text: str, wanted: str, maximum: float | None = None) -> Any:
+    """A field of `Options`.
+
+    Args:
+        default: Leaves the choice to the settings.
+        text: What it is, for all who describe it: shell, REST, Gradio's API.
+        wanted: What it must be, for who gave something else.
+        maximum: The largest number, 0 being the smallest.
+    """
+    metadata = {"text": text, "wanted": wanted, "maximum": maximum}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +44,41 @@ class Options:
         OptionsError: A value is out of range.
     """
 
-    model: str = ""
-    detector: str = ""
-    certainty: float = 0.0
-    smallest_face: int = 0
-    expressions: tuple[Expression, ...] = ()
-    quick: bool = False
+    model: str = _choice(
+        "",
+        "Name of the expression network; empty leaves it to the server.",
+        "the name of an expression network",
+    )
+    detector: str = _choice(
+        "",
+        "Name of the face detector; empty leaves it to the server.",
+        "the name of a face detector",
+    )
+    certainty: float = _choice(
+        0.0,
+        "Probability from which on a verdict is certain; 0 takes the network's own threshold.",
+        "a number from 0 to 1",
+        maximum=1,
+    )
+    smallest_face: int = _choice(
+        0,
+        "Faces lower than so many pixels of the picture are left out.",
+        "a whole number of pixels",
+        maximum=10_000,
+    )
+    expressions: tuple[Expression, ...] = _choice(
+        (),
+        "The expressions to consider, at least two: their probabilities then sum to 1. None means "
+        f"all: {_EXPRESSIONS}.",
+        "a list of expressions",
+    )
+    quick: bool = _choice(False, "Prefer speed over small faces, as for video.", "true or false")
 
     def __post_init__(self) -> None:
-        if not 0 <= self.certainty <= 1:
-            raise OptionsError(f"certainty is {self.certainty}. It must lie between 0 and 1.")
-        if not 0 <= self.smallest_face <= _LARGEST_FACE:
-            raise OptionsError(
-                f"smallest_face is {self.smallest_face}. It must lie between 0 and {_LARGEST_FACE}."
-            )
+        for field in dataclasses.fields(self):
+            value, most = getattr(self, field.name), field.metadata["maximum"]
+            if most is not None and not 0 <= value <= most:
+                raise OptionsError(f"{field.name} is {value}. It must lie between 0 and {most}.")
         if len(set(self.expressions)) != len(self.expressions) or len(self.expressions) == 1:
             raise OptionsError("expressions must name at least two, each once, or none at all.")
 
@@ -60,33 +94,21 @@ class Options:
             value = values.get(field.name)
             if value is None:
                 continue
-            if field.name == "expressions":
+            if isinstance(field.default, tuple):
                 given[field.name] = _expressions(value)
-            elif not isinstance(value, _KINDS[field.name]) or (
-                isinstance(value, bool) and field.name != "quick"
-            ):
-                raise OptionsError(
-                    f"{field.name} is {value!r:.60}. It must be {_WANTED[field.name]}."
-                )
+            elif not _fits(value, type(field.default)):
+                wanted = field.metadata["wanted"]
+                raise OptionsError(f"{field.name} is {value!r:.60}. It must be {wanted}.")
             else:
                 given[field.name] = value
         return cls(**given)
 
 
-_KINDS: dict[str, tuple[type, ...]] = {
-    "model": (str,),
-    "detector": (str,),
-    "certainty": (int, float),
-    "smallest_face": (int,),
-    "quick": (bool,),
-}
-_WANTED = {
-    "model": "the name of an expression network",
-    "detector": "the name of a face detector",
-    "certainty": "a number from 0 to 1",
-    "smallest_face": "a whole number of pixels",
-    "quick": "true or false",
-}
+def _fits(value: object, kind: type) -> bool:
+    """Whether a value is of a kind; true is no number, and a whole number is one."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 def _expressions(value: object) -> tuple[Expression, ...]:
@@ -95,6 +117,5 @@ def _expressions(value: object) -> tuple[Expression, ...]:
     try:
         return tuple(Expression(each) for each in value)
     except ValueError as error:
-        known = ", ".join(Expression)
         odd = next(each for each in value if each not in list(Expression))
-        raise OptionsError(f"{odd!r:.60} is none. expressions may hold: {known}.") from error
+        raise OptionsError(f"{odd!r:.60} is none. expressions may hold: {_EXPRESSIONS}.") from error

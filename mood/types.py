@@ -11,10 +11,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import TypedDict  # pydantic wants this one where Python is older than 3.12
 
 RGBImage: TypeAlias = npt.NDArray[np.uint8]
 """(H, W, 3) uint8, RGB."""
@@ -44,6 +45,10 @@ class Source(StrEnum):
     FILE = "file"
 
 
+VERSION = 1
+"""Of the JSON: grows when something in it gets another meaning or goes, not when there is more."""
+
+
 class FaceDict(TypedDict):
     """One face as plain values that JSON can hold.
 
@@ -67,12 +72,13 @@ class FaceDict(TypedDict):
 class AnalysisDict(TypedDict):
     """An `Analysis` as plain values that JSON can hold.
 
-    ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller ones that were not read,
-    ``unseen_parts`` those of a long picture that were not looked at more closely; ``frame`` is that
-    of an animation which was read, counted from 0; ``turned_deg`` is 0, 90, 180 or 270: by how much
-    the picture was turned clockwise to be read.
+    ``version`` is `VERSION`; ``width`` and ``height`` in pixels; ``more_faces`` counts the smaller
+    ones that were not read, ``unseen_parts`` those of a long picture that were not looked at more
+    closely; ``frame`` is that of an animation which was read, counted from 0; ``turned_deg`` is 0,
+    90, 180 or 270: by how much the picture was turned clockwise to be read.
     """
 
+    version: int
     model: str
     detector: str
     source: str
@@ -244,6 +250,7 @@ class Analysis:
         """The analysis as plain values, which `json.dumps` takes; the API's answer is the same."""
         width, height = self.size_wh
         return {
+            "version": VERSION,
             "model": self.model,
             "detector": self.detector,
             "source": str(self.source),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mood import forks
-from mood.errors import ModelError
+from mood.errors import ModelError, OptionsError, UnknownModelError
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
@@ -96,6 +96,7 @@ class ModelPool:
         one is loaded instead.
 
         Raises:
+            OptionsError: A stranger names what there is not.
             ModelError: One is not known, cannot be had or cannot be run.
         """
         choice = self._choice(options)
@@ -114,7 +115,7 @@ class ModelPool:
         """What of the wanted networks is loaded or on its way; never loads, unloads or waits.
 
         Raises:
-            UnknownModelError: A stranger names what there is not.
+            OptionsError: A stranger names what there is not.
         """
         models = self._pairs.get(self._choice(options))
         return Status(models, self._store.progress(), self._store.failure())
@@ -154,10 +155,13 @@ class ModelPool:
 
     def _choice(self, options: Options) -> Choice:
         choice = Pair(options.detector or self._own.detector, options.model or self._own.model)
-        if self._public and choice.detector not in {"auto", self._own.detector}:
-            find(choice.detector, DetectorSpec)
-        if self._public and choice.model not in {"auto", self._own.model}:
-            find(choice.model, ExpressionSpec)
+        try:
+            if self._public and choice.detector not in {"auto", self._own.detector}:
+                find(choice.detector, DetectorSpec)
+            if self._public and choice.model not in {"auto", self._own.model}:
+                find(choice.model, ExpressionSpec)
+        except UnknownModelError as error:  # the stranger's mistake, and not the server's
+            raise OptionsError(str(error)) from error
         return choice
 
     def _has_news(self, choice: Choice, models: Models) -> bool:

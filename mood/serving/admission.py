@@ -22,7 +22,16 @@ from mood.resources.household import household
 from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
 from mood.serving.refusals import Answer, RefusedError
-from mood.serving.routes import PATH_BYTES, QUERY_BYTES, Gradio, Kind, Route, below_root, table
+from mood.serving.routes import (
+    PATH_BYTES,
+    QUERY_BYTES,
+    REST,
+    Gradio,
+    Kind,
+    Route,
+    below_root,
+    table,
+)
 from mood.serving.shares import HOLD, Hold, Shares
 from mood.serving.visitors import HOST, Origins, Proxies
 from mood.settings import Settings
@@ -76,22 +85,23 @@ class Gate:
             await self._app(scope, receive, send)
             return
         answer = Answer(send)
-        page = False
+        page = rest = False
         try:
             scope = self._proxies.resolve(scope)
+            rest = below_root(scope).startswith(REST)
             route, scope = self._admit(scope)
             page = route.page
             await self._hand_on(route, scope, receive, answer)
         except RefusedError as refusal:
             _log.info("a request is refused with %s", refusal.status)
-            await answer.refuse(refusal, page)
+            await answer.refuse(refusal, page, rest=rest)
         except Exception as error:  # noqa: BLE001 (the outermost edge: logged, and answered)
             # Without the message, which may hold what was sent.
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{Path(place.filename).name}, line {place.lineno}"
             _log.error("a request failed: %s in %s", type(error).__name__, where)
             _log.debug("this is how", exc_info=True)
-            await answer.refuse(RefusedError(500, UNFORESEEN), page=False)
+            await answer.refuse(RefusedError(500, UNFORESEEN), page=False, rest=rest)
 
     def _admit(self, scope: Scope) -> tuple[Route, Scope]:
         """The route of a request, and the request without what the route does not know."""
@@ -108,13 +118,14 @@ class Gate:
             raise RefusedError(403, _FOREIGN)
         try:
             asked = route.asked(scope["query_string"])
+            query = route.query_string(asked, scope["query_string"])
         except ValueError as error:
             raise RefusedError(400, "What follows “?” in this address is odd.") from error
         except OddBodyError as error:
             raise RefusedError(400, str(error)) from error
         self._check_names({**named, **asked})
         headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
-        return route, {**scope, "headers": headers, "query_string": route.query_string(asked)}
+        return route, {**scope, "headers": headers, "query_string": query}
 
     def _find(self, path: str, method: str) -> tuple[Route, dict[str, str]]:
         other = False

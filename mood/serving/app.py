@@ -18,7 +18,8 @@ from fastapi.responses import JSONResponse, Response
 from gradio.utils import get_upload_folder
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Message
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import STATUS, BusyError, MoodError, StoppingError
@@ -38,7 +39,8 @@ from mood.serving.front import Front
 from mood.serving.headers import SecurityHeaders
 from mood.serving.heartbeat import add_heartbeat
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import Compress, CountRequests
+from mood.serving.middleware import Compress, CountRequests, Later
+from mood.serving.routes import REST
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
 from mood.serving.visitors import HUGGING_FACE, Origins
@@ -107,6 +109,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     _add_routes(app, analyzer, requests)
     add_upload(app, folder, settings.max_upload_mb)
     add_heartbeat(app)
+    _add_rest(app, analyzer, folder)
     app.mount(*assets.mount())
 
     gradio_app.cap_sessions(demo)
@@ -133,6 +136,17 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
+
+
+def _add_rest(app: FastAPI, analyzer: MoodAnalyzer, folder: UploadFolder) -> None:
+    def build() -> ASGIApp:
+        from mood.serving.rest import create_api
+
+        return create_api(analyzer, folder)
+
+    rest = Later(build)
+    for path in (f"{REST}{{rest:path}}", "/openapi.json"):
+        app.router.routes.append(Route(path, rest))
 
 
 def _room(analyzer: MoodAnalyzer) -> Room:

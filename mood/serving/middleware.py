@@ -1,6 +1,8 @@
-"""What is done with every response: it is small, and it is counted."""
+"""What stands between the gate and those who answer: small responses, counts, apps for later."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,3 +42,21 @@ class CountRequests:
             await send(message)
 
         await self._app(scope, receive, counted)
+
+
+class Later:
+    """An app that is built when the first request for it comes.
+
+    Args:
+        build: Makes it; called once.
+    """
+
+    def __init__(self, build: Callable[[], ASGIApp]) -> None:
+        self._build = build
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if self._app is None:
+            self._app = self._build()
+        await self._app(scope, receive, send)

@@ -4,11 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Message, Send
 
-from mood.errors import STATUS, BusyError, MoodError
+from mood.errors import (
+    STATUS,
+    BusyError,
+    ImageTooLargeError,
+    MoodError,
+    ShareError,
+    UnsupportedImageError,
+)
+
+PROBLEM = "application/problem+json"
+"""The type of an answer that says what is wrong: RFC 9457."""
+
+_KINDS = (MoodError, ImageTooLargeError, UnsupportedImageError, ShareError, BusyError)
+_CODES = {STATUS[kind.code][0]: kind.code for kind in _KINDS}
+
+
+def problem(status: int, sentence: str, code: str = "", retry: int = 0) -> dict[str, Any]:
+    """What is wrong, as a `Problem` of `mood.serving.rest`.
+
+    Args:
+        status: Of HTTP.
+        sentence: What happened, and what to do.
+        code: Of a `MoodError`; without one, the one that means this status, or else the status in
+            words.
+        retry: When to try again, in seconds; 0 where that does not help.
+    """
+    known = HTTPStatus(status)
+    said: dict[str, Any] = {"type": "about:blank", "title": known.phrase, "status": status}
+    said |= {"detail": sentence, "code": code or _CODES.get(status, known.name.lower())}
+    return said | ({"retry_after_s": retry} if retry else {})
 
 
 class RefusedError(Exception):
@@ -44,12 +74,15 @@ class Answer:
         self.begun = self.begun or message["type"] == "http.response.start"
         await self._send(message)
 
-    async def refuse(self, refusal: RefusedError, page: bool, close: bool = True) -> None:
+    async def refuse(
+        self, refusal: RefusedError, page: bool, close: bool = True, rest: bool = False
+    ) -> None:
         """Answers with a refusal; to the page's own scripts with 200, the only status they see.
 
         Args:
             refusal: What is said.
             page: Whether the page's own scripts ask.
+            rest: Whether the question goes to our own API, which answers with problem details.
             close: Whether the connection ends with it, as there may be a body that nobody reads.
         """
         if self.begun:
@@ -61,10 +94,13 @@ class Answer:
             if retry:
                 answer["state"] = "busy"  # as the live tab reads it
             await self.tell(200, json.dumps(answer).encode(), retry)
-        else:
-            body = json.dumps({"detail": str(refusal)}).encode()
-            more = [(b"connection", b"close")] if close else []
-            await self.tell(refusal.status, body, retry, more=more)
+            return
+        more = [(b"connection", b"close")] if close else []
+        kind, said = "application/json", {"detail": str(refusal)}
+        if rest:
+            code = "" if refusal.code == MoodError.code else refusal.code
+            kind, said = PROBLEM, problem(refusal.status, str(refusal), code, retry)
+        await self.tell(refusal.status, json.dumps(said).encode(), retry, kind, more)
 
     async def tell(
         self,

@@ -18,13 +18,21 @@ from starlette.types import Scope
 
 from mood.serving.bodies import CUT, OddBodyError
 
+REST = "/api/"
+"""Where our own API is, whose refusals are problem details."""
+
 QUERY_BYTES = 2_000
 PATH_BYTES = 2_000
 NAME_LETTERS = 64
 """Most letters of a session, an upload, an event, a viewer."""
 
+FRAME_BYTES = 100_000
+"""Of a form, around its files."""
+
+PARTS = 8
+"""Files of one form, and as many other fields."""
+
 _SMALL_BODY = 2_000
-_FORM_FRAME = 100_000  # bytes of a form around the files in it
 _NAME = r"[^/]{1,64}"
 _FILE = r"[^/].{0,255}"
 
@@ -72,7 +80,8 @@ class Route:
         kind: What a request costs.
         body_bytes: Most bytes of a body; 0 where none is read.
         check: Looks at a JSON body; None where the route reads no JSON.
-        query: Keys of the query that are handed on.
+        query: Keys of the query that are handed on; None hands on all of it as it is, to who knows
+            what to make of it.
         page: Whether the page's own scripts call it, which drop every status but 200.
     """
 
@@ -81,7 +90,7 @@ class Route:
     kind: Kind
     body_bytes: int = 0
     check: Check | None = None
-    query: tuple[str, ...] = ()
+    query: tuple[str, ...] | None = ()
     page: bool = False
 
     @property
@@ -98,15 +107,14 @@ class Route:
         if not query or not self.query:
             return {}
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
-        known = {name: value for name, value in pairs if name in self.query}
+        known = {name: value for name, value in pairs if name in (self.query or ())}
         for name, value in known.items():
             _identifier(value, name)
         return known
 
-    @staticmethod
-    def query_string(asked: Mapping[str, str]) -> bytes:
-        """What is handed on of a query."""
-        return urlencode(asked).encode()
+    def query_string(self, asked: Mapping[str, str], query: bytes) -> bytes:
+        """What is handed on of a query, of which the route knows what `asked` says."""
+        return query if self.query is None else urlencode(asked).encode()
 
 
 def table(max_upload_mb: float) -> tuple[Route, ...]:
@@ -116,7 +124,8 @@ def table(max_upload_mb: float) -> tuple[Route, ...]:
         max_upload_mb: Largest picture file, in MB; one that comes as a data URL has less.
     """
     picture = int(min(max_upload_mb * 4 / 3, 8) * 1_000_000)
-    upload = int(max_upload_mb * 1_000_000) + _FORM_FRAME
+    file = int(max_upload_mb * 1_000_000)
+    upload, pictures = file + FRAME_BYTES, file * PARTS + FRAME_BYTES
     api = "/gradio_api"
 
     def get(path: str, kind: Kind = Kind.FILE, **more: Any) -> Route:
@@ -141,6 +150,8 @@ def table(max_upload_mb: float) -> tuple[Route, ...]:
         post(f"{api}/upload", Kind.UPLOAD, upload, None, query=("upload_id",)),
         post(f"{api}/cancel", Kind.FILE, _SMALL_BODY, _cancel),
         post(f"{api}/reset/?", Kind.FILE, _SMALL_BODY, _reset),
+        post(f"{REST}(analyze|annotate)", Kind.WORK, pictures, None, query=None),
+        get(rf"{REST}models|/openapi\.json"),
         post("/warmup", Kind.FILE, 0, None),
     )
 

@@ -28,6 +28,7 @@ from mood.errors import BusyError, StoppingError
 from mood.serving import connections
 from mood.serving.leaving import Watchdog, leave
 from mood.serving.refusals import Answer, RefusedError
+from mood.serving.routes import REST
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -44,7 +45,7 @@ _EVENTS = ("/call/", "/queue/data")  # where callers fetch what became of their 
 _STARTING = "The server is starting. Please try again in a moment."
 _STARTING_RETRY_S = 3
 _HEALTH = frozenset({"/health", "/ready"})
-_CALLS = ("/gradio_api/", "/config")  # what programs ask
+_CALLS = ("/gradio_api/", "/config", REST)  # what programs ask
 _HOLD_S = 10.0  # as long as the import takes on a tenth of a processor
 _MOST_HELD = 32  # requests; of the body of each, 64 kB are received at most
 _BACKLOG = 1024  # sockets that wait in the kernel until they are accepted
@@ -215,7 +216,9 @@ class StartupApp:
         else:
             page = scope["path"].rstrip("/").endswith(_PAGE_CALL)
             refusal = RefusedError(503, sentence, BusyError.code, retry_s)
-            await answer.refuse(refusal, page, close=False)  # who still sends would not hear it
+            rest = scope["path"].startswith(REST)
+            # Who still sends would not hear it.
+            await answer.refuse(refusal, page, close=False, rest=rest)
 
 
 def _is_call(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from tests.small_host import host
 
 PAGE = "/gradio_api/component_server/"
 CALL = "/gradio_api/call/analyze"
+REST = "/api/analyze"
 FOREIGN = [
     "https://evil.example",
     "null",
@@ -73,7 +75,11 @@ def test_another_page_does_not_spend_the_processor(server, asked, origin):
     form = {"files": ("a.jpg", b"x")}
     with visitor(server.url, "192.0.2.62") as client:
         sent = client.post("/gradio_api/upload", files=form, headers={"Origin": origin})
-    assert sent.status_code in {400, 403}
+        files = {"image": ("a.jpg", base64.b64decode(photo("astronaut", 320).url.split(",")[1]))}
+        read = client.post(REST, files=files, headers={"Origin": origin})
+    for answer in (sent, read):
+        assert answer.status_code in {400, 403}
+        assert answer.headers.get("access-control-allow-origin") not in {"*", origin}
     assert pictures(server) == before
 
 
@@ -91,7 +97,7 @@ def test_another_page_gets_no_leave_and_cannot_read(server, origin):
     wanted = {"Access-Control-Request-Method": "POST", "Origin": origin}
     wanted["Access-Control-Request-Headers"] = "content-type"
     with visitor(server.url, "192.0.2.63") as client:
-        for path in (PAGE, CALL, "/gradio_api/upload", "/config"):
+        for path in (PAGE, CALL, REST, "/gradio_api/upload", "/config"):
             leave = client.options(path, headers=wanted)
             read = client.get("/config", headers={"Origin": origin})
             for answer in (leave, read):

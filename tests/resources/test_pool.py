@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from mood.errors import UnknownModelError
+from mood.errors import OptionsError
 from mood.models.catalogue import MINI
 from mood.models.download import Progress
 from mood.models.specs import Pair
@@ -86,7 +86,7 @@ def test_asking_for_the_state_of_a_download_unloads_nothing():
 )
 @pytest.mark.parametrize("ask", [ModelPool.get, ModelPool.status])
 def test_a_stranger_names_no_file_and_no_repository(model, detector, ask):
-    with pytest.raises(UnknownModelError, match="Choose one of"):
+    with pytest.raises(OptionsError, match="Choose one of"):
         ask(ModelPool(SETTINGS, public=True), Options(model=model, detector=detector))
 
 

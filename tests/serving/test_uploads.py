@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from mood.serving.forms import clean
 from mood.serving.upload_folder import UploadFolder
-from mood.serving.uploads import ROUTE, add_upload, clean
+from mood.serving.uploads import ROUTE, add_upload
 
 PHOTO = b"\xff\xd8 pixels \r\n-- more"
 
