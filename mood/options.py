@@ -51,7 +51,8 @@ class Options:
     )
     detector: str = _choice(
         "",
-        "Name of the face detector; empty leaves it to the server.",
+        "Name of the face detector; empty leaves it to the server; none takes the whole picture "
+        "for one face, which somebody has cut out.",
         "the name of a face detector",
     )
     certainty: float = _choice(

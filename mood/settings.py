@@ -47,7 +47,7 @@ class Settings:
         "hf://owner/repo/file.onnx@revision",
     )
     detector: str = _variable(
-        "MOOD_DETECTOR", "auto", "face detector: auto, yunet, libfacedetection"
+        "MOOD_DETECTOR", "auto", "face detector: auto, yunet, libfacedetection, none"
     )
     hub_wait_s: float = _variable(
         "MOOD_HUB_WAIT_S",

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import mood
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
+from mood.resources.pool import ModelPool
 from mood.serving.app import create_analyzer
 from mood.settings import Settings
 from mood.types import Expression, Source
@@ -42,6 +44,23 @@ def test_a_picture_becomes_an_analysis():
 def test_no_face_is_a_normal_result():
     session = FakeSession(logits_for(Expression.ANGER))
     assert fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM).faces == ()
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_without_a_detector_the_whole_picture_is_one_face(public):
+    options = mood.Options(detector="none")
+    found = mood.MoodAnalyzer(EMBEDDED).read(EXAMPLES / "astronaut.jpg").analysis.faces[0]
+    left, top, right, bottom = map(int, found.face.bbox_xyxy)
+    with Image.open(EXAMPLES / "astronaut.jpg") as photo:
+        cut = np.asarray(photo.convert("RGB"))[top:bottom, left:right]
+    pool = ModelPool(EMBEDDED, public=public)
+    analysis = MoodAnalyzer(EMBEDDED, pool=pool).analyze(cut, options)
+    (verdict,) = analysis.faces
+    assert verdict.face.bbox_xyxy.tolist() == [0, 0, right - left, bottom - top]
+    assert (verdict.face.confidence, verdict.face.landmarks) == (1.0, None)
+    assert (verdict.top, verdict.certain) == (Expression.HAPPINESS, True)
+    assert (analysis.detector, analysis.detector_source) == ("none", Source.EMBEDDED)
+    assert pool.names == ["mini"], "no detector is loaded"
 
 
 def test_of_a_crowd_a_server_reads_the_largest_and_counts_the_others(monkeypatch):

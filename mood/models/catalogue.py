@@ -127,6 +127,15 @@ LIBFACEDETECTION = DetectorSpec(
     ),
 )
 
+WHOLE = DetectorSpec(
+    name="none",
+    title="No detector: the whole picture is one face",
+    licence="",
+    docs="",
+    origin=EmbeddedFile("", 0, ""),  # there is no file
+)
+"""For who has cut out the face already; no network, and so not in the catalogue."""
+
 CATALOGUE: dict[str, ModelSpec] = {
     spec.name: spec for spec in (FERPLUS, MOBILEFACENET, MINI, YUNET, LIBFACEDETECTION)
 }
@@ -144,10 +153,11 @@ def find(name: str, kind: type[S], catalogue: Mapping[str, ModelSpec] = CATALOGU
     Raises:
         UnknownModelError: There is none.
     """
-    spec = catalogue.get(name)
+    known = {"auto": None, **catalogue, WHOLE.name: WHOLE}
+    spec = known.get(name)
     if not isinstance(spec, kind):
-        known = ", ".join(each.name for each in catalogue.values() if isinstance(each, kind))
+        names = (name for name, each in known.items() if each is None or isinstance(each, kind))
         raise UnknownModelError(
-            f"There is no {kind.task} network “{name:.60}”. Choose one of: auto, {known}."
+            f"There is no {kind.task} network “{name:.60}”. Choose one of: {', '.join(names)}."
         )
     return spec

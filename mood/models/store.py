@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.models import wheel
-from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, find
+from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, WHOLE, find
 from mood.models.custom import description_of, hub_address, is_user_model
 from mood.models.description import describe
 from mood.models.download import Download, Progress
@@ -200,6 +200,8 @@ class WeightsStore:
     def _detector(
         self, spec: DetectorSpec, auto: bool, download: Download | None, deadline: float
     ) -> DetectorWeights:
+        if spec == WHOLE:
+            return DetectorWeights(WHOLE, Path(), Source.EMBEDDED)
         try:
             path, source = self._located(spec.origin, spec.name, download, deadline)
         except ModelError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mood import forks
 from mood.errors import ModelError, OptionsError, UnknownModelError
-from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, WHOLE, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
 from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, Pair
@@ -126,7 +126,7 @@ class ModelPool:
         pairs = list(self._pairs.values())
         names = [models.detector_weights.spec.name for models in pairs]
         names += [models.classifier_weights.spec.name for models in pairs]
-        return list(dict.fromkeys(names))
+        return [name for name in dict.fromkeys(names) if name != WHOLE.name]
 
     def unload(self) -> None:
         """Lets go of all networks; the next picture loads them again."""
@@ -205,11 +205,13 @@ class ModelPool:
 
     def _detector(self, weights: DetectorWeights) -> FaceDetector:
         from mood.models.arrays import detector_arrays
-        from mood.vision.detection import YuNetDetector
+        from mood.vision.detection import WholePicture, YuNetDetector
 
         for models in self._pairs.values():
             if models.detector_weights == weights:
                 return models.detector
+        if weights.spec == WHOLE:
+            return WholePicture()
         _log.info("loading %s from %s", weights.spec.name, weights.source)
         return YuNetDetector(detector_arrays(weights.spec.name, weights.path), self._settings)
 

@@ -68,7 +68,7 @@ def test_the_embedded_file_is_the_one_described():
     ("name", "kind", "known"),
     [
         ("nonsense", ExpressionSpec, "no expression network .* auto, ferplus, mobilefacenet, mini"),
-        ("mini", DetectorSpec, "no detection network .* auto, yunet, libfacedetection"),
+        ("mini", DetectorSpec, "no detection network .* auto, yunet, libfacedetection, none"),
     ],
 )
 def test_an_unknown_name_is_told_what_there_is(name, kind, known):
