@@ -200,7 +200,7 @@ class Gate:
             if body is None:
                 return
             assert route.check is not None
-            route.check(outline(body), self._gradio)
+            route.check(outline(body), self._gradio, route.endpoint(below_root(scope)))
         except OddBodyError as error:
             raise RefusedError(400, str(error)) from error
         except TooLargeError as error:

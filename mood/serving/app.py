@@ -116,6 +116,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     gradio_app.keep_no_values()
     gradio_app.keep_no_bodies()
     gradio_app.fetch_nothing()
+    gradio_app.fill_in_choices(demo)
     gradio_app.poll_less(demo)
     gradio_queue.begin_at_once(demo, settings.concurrency + settings.queue_size + 8)
     gradio_queue.forget_jobs(demo, folder.has_been_read)

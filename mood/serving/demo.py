@@ -14,8 +14,8 @@ class Demo:
 
     Attributes:
         functions: Components → the names of their server functions.
-        jobs: Numbers of the functions that the queue takes.
-        endpoints: Names of those among them that programs call.
+        jobs: Numbers of the functions that the queue takes → how many values each is given.
+        endpoints: Names of those among them that programs call → of their parameters.
     """
 
     def __init__(self, blocks: Blocks) -> None:
@@ -24,10 +24,12 @@ class Demo:
             number: frozenset(each.__name__ for each in getattr(part, "server_fns", ()))
             for number, part in parts.items()
         }
-        self.jobs = frozenset(blocks.fns)
-        self.endpoints = frozenset(
-            name for job in blocks.fns.values() if isinstance(name := job.api_name, str)
-        )
+        self.jobs: Mapping[int, int] = {n: len(job.inputs) for n, job in blocks.fns.items()}
+        self.endpoints: Mapping[str, tuple[str, ...]] = {
+            name: tuple(map(str, job.input_parameter_names))
+            for job in blocks.fns.values()
+            if isinstance(name := job.api_name, str)
+        }
         self._queue: Any = blocks._queue
 
     def knows_session(self, session: str) -> bool:

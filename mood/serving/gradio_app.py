@@ -120,6 +120,23 @@ def fetch_nothing() -> None:
         _log.warning("this version of gradio looks at the files of a request by other means")
 
 
+def fill_in_choices(demo: Blocks) -> None:
+    """Lets a call leave out values at its end: those of the parameters' defaults are taken.
+
+    Gradio's own clients send them all, and who posts a list by himself would have to.
+    """
+    validate: Any = getattr(demo, "validate_inputs", None)
+    if validate is None:
+        _log.warning("this version of gradio counts the values of a call by other means")
+        return
+
+    def fill_in(function: Any, inputs: list[Any]) -> None:
+        inputs += [part.value for part in function.inputs[len(inputs) :]] if inputs else []
+        validate(function, inputs)
+
+    demo.validate_inputs = fill_in  # type: ignore[method-assign, assignment]
+
+
 def keep_no_bodies() -> None:
     """Lets no request keep its body when that is parsed: 4 MB for a photo of 3 MB that waits."""
     from starlette.requests import Request

@@ -76,7 +76,8 @@ def forget_jobs(demo: Blocks, answered: Callable[[str], None]) -> None:
 
 def _paths(event: Any) -> Iterable[str]:
     """The files that a job is about."""
-    for value in getattr(event.data, "data", None) or ():
+    first, *others = getattr(event.data, "data", None) or (None,)
+    for value in first if isinstance(first, list) else (first, *others):
         path = value.get("path") if isinstance(value, dict) else value
         if isinstance(path, str) and not path.startswith("data:"):
             yield path

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired
+from typing import Any
 
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from mood.report.example import EXAMPLE
-from mood.serving.refusals import PROBLEM, problem
+from mood.report.problem import PROBLEM, ProblemDict, problem
 from mood.types import AnalysisDict
 
 TEXT = """\
@@ -19,22 +19,6 @@ Finds the faces of a picture and says which expression each shows, with honest p
 Each answer has a `version`: it grows when something in it gets another meaning or goes. There may
 always be more in an answer than is said here.
 """
-
-
-class Problem(TypedDict):
-    """What went wrong, as problem details (RFC 9457).
-
-    ``detail`` is a sentence that says what to do; ``code`` is one word that stays the same between
-    releases; ``retry_after_s`` is there where the same question may be answered so many seconds
-    later.
-    """
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    retry_after_s: NotRequired[int]
 
 
 class ModelDict(TypedDict):
@@ -61,11 +45,11 @@ class ModelsDict(TypedDict):
     models: list[ModelDict]
 
 
-Answer = AnalysisDict | list[AnalysisDict | Problem]
+Answer = AnalysisDict | list[AnalysisDict | ProblemDict]
 """Of one picture, or in their order of each of several."""
 
 _BINARY = {"type": "string", "format": "binary"}
-_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+_REFERENCE = {"$ref": "#/components/schemas/ProblemDict"}
 _TYPES = ("image/jpeg", "image/png", "image/webp")
 
 _PROBLEMS = {

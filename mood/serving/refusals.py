@@ -4,41 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Message, Send
 
-from mood.errors import (
-    STATUS,
-    BusyError,
-    ImageTooLargeError,
-    MoodError,
-    ShareError,
-    UnsupportedImageError,
-)
-
-PROBLEM = "application/problem+json"
-"""The type of an answer that says what is wrong: RFC 9457."""
-
-_KINDS = (MoodError, ImageTooLargeError, UnsupportedImageError, ShareError, BusyError)
-_CODES = {STATUS[kind.code][0]: kind.code for kind in _KINDS}
-
-
-def problem(status: int, sentence: str, code: str = "", retry: int = 0) -> dict[str, Any]:
-    """What is wrong, as a `Problem` of `mood.serving.rest`.
-
-    Args:
-        status: Of HTTP.
-        sentence: What happened, and what to do.
-        code: Of a `MoodError`; without one, the one that means this status, or else the status in
-            words.
-        retry: When to try again, in seconds; 0 where that does not help.
-    """
-    known = HTTPStatus(status)
-    said: dict[str, Any] = {"type": "about:blank", "title": known.phrase, "status": status}
-    said |= {"detail": sentence, "code": code or _CODES.get(status, known.name.lower())}
-    return said | ({"retry_after_s": retry} if retry else {})
+from mood.errors import STATUS, BusyError, MoodError
+from mood.report.problem import PROBLEM, problem
 
 
 class RefusedError(Exception):

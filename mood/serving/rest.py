@@ -12,7 +12,7 @@ import io
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_type_hints
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,16 +24,21 @@ from starlette.requests import ClientDisconnect
 
 from mood import __version__
 from mood.analyzer import MoodAnalyzer, Reading
-from mood.errors import STATUS, UNFORESEEN, BusyError, MoodError, OptionsError, UnreadableImageError
+from mood.errors import (
+    UNFORESEEN,
+    MoodError,
+    OptionsError,
+    UnreadableImageError,
+)
 from mood.models.catalogue import CATALOGUE
 from mood.options import Options
 from mood.page import TITLE
 from mood.page.visitor import address_of
 from mood.report.draw import annotate as draw
+from mood.report.problem import PROBLEM, ProblemDict, problem, problem_of
 from mood.serving import openapi
 from mood.serving.forms import File, Room, body_of, files_of, let_finish
-from mood.serving.openapi import Answer, ModelsDict, Problem
-from mood.serving.refusals import PROBLEM, problem
+from mood.serving.openapi import Answer, ModelsDict
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import DISK
 from mood.types import VERSION, AnalysisDict
@@ -118,11 +123,11 @@ def create_api(analyzer: MoodAnalyzer, folder: UploadFolder) -> FastAPI:
         async def one(file: File) -> AnalysisDict:
             return await read(request, file, options, lambda reading: reading.analysis.to_dict())
 
-        async def either(file: File) -> AnalysisDict | Problem:
+        async def either(file: File) -> AnalysisDict | ProblemDict:
             try:
                 return await one(file)
             except MoodError as error:
-                return _problem(error)
+                return cast("ProblemDict", problem_of(error))
 
         async def all_of(files: list[File]) -> Answer:
             return (
@@ -165,7 +170,7 @@ def _answer_errors(api: FastAPI) -> None:
 
     @api.exception_handler(MoodError)
     async def ours(request: Request, error: MoodError) -> Response:
-        return await refused(request, dict(_problem(error)))
+        return await refused(request, problem_of(error))
 
     @api.exception_handler(RequestValidationError)
     async def odd_choice(request: Request, error: RequestValidationError) -> Response:
@@ -196,12 +201,6 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if name in known:
         return f"{name} is {error['input']!r:.60}. It must be {known[name]}."
     return f"There is no choice “{name:.60}”. There are: {', '.join(known)}."
-
-
-def _problem(error: MoodError) -> Problem:
-    status, _ = STATUS[error.code]
-    retry = error.retry_after_s if isinstance(error, BusyError) else 0
-    return problem(status, str(error), error.code, retry)  # type: ignore[return-value]
 
 
 async def _unless_left(request: Request, work: Awaitable[_T]) -> _T:

@@ -53,11 +53,11 @@ class Gradio(Protocol):
     functions: Mapping[int, frozenset[str]]
     """Components → the names of their server functions."""
 
-    jobs: frozenset[int]
-    """Numbers of the functions that its queue takes."""
+    jobs: Mapping[int, int]
+    """Numbers of the functions that its queue takes → how many values each is given."""
 
-    endpoints: frozenset[str]
-    """Names of those among them that programs call."""
+    endpoints: Mapping[str, tuple[str, ...]]
+    """Names of those among them that programs call → of their parameters, the picture's first."""
 
     def knows_session(self, session: str) -> bool:
         """Whether events of a session wait to be fetched."""
@@ -66,8 +66,8 @@ class Gradio(Protocol):
         """Whether there is such a job, or an answer of one."""
 
 
-Check = Callable[[Any, Gradio], None]
-"""Looks at the outline of a body; raises `OddBodyError`."""
+Check = Callable[[Any, Gradio, str], None]
+"""Looks at the outline of a body for an endpoint; raises `OddBodyError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class Route:
     def json(self) -> bool:
         """Whether it reads JSON."""
         return self.check is not None
+
+    def endpoint(self, path: str) -> str:
+        """The endpoint that a path of this route names, or an empty text."""
+        match = self.path.fullmatch(path)
+        return match.groupdict().get("endpoint", "") if match else ""
 
     def asked(self, query: bytes) -> dict[str, str]:
         """Those parts of a query that the route knows, the last of each name.
@@ -163,7 +168,7 @@ def below_root(scope: Scope) -> str:
     return below if below.startswith("/") else path
 
 
-def _panel_call(body: Any, gradio: Gradio) -> None:
+def _panel_call(body: Any, gradio: Gradio, _: str) -> None:
     function = _field(body, "fn_name")
     if not isinstance(function, str) or function not in gradio.functions.get(
         _number(body, "component_id"), ()
@@ -173,17 +178,23 @@ def _panel_call(body: Any, gradio: Gradio) -> None:
     _field(body, "data")
 
 
-def _job(body: Any, gradio: Gradio) -> None:
+def _job(body: Any, gradio: Gradio, _: str) -> None:
     _identifier(_field(body, "session_hash"), "session_hash")
-    if _number(body, "fn_index") not in gradio.jobs:
+    number = _number(body, "fn_index")
+    if number not in gradio.jobs:
         raise OddBodyError("There is no such function. Please reload the page.")
-    _call(body, gradio)
+    _data(body, gradio.jobs[number])
 
 
-def _call(body: Any, _: Gradio) -> None:
+def _call(body: Any, gradio: Gradio, endpoint: str) -> None:
+    _data(body, len(gradio.endpoints[endpoint]))
+
+
+def _data(body: Any, most: int) -> None:
     data = _field(body, "data")
-    if not isinstance(data, list) or len(data) != 1:
-        raise OddBodyError("“data” must be a list with one picture in it.")
+    if not isinstance(data, list) or not 1 <= len(data) <= most:
+        choices = f", and at most {most - 1} choices behind it" if most > 1 else ""
+        raise OddBodyError(f"“data” must be a list with one picture in it{choices}.")
     for name in ("session_hash", "event_id"):
         if body.get(name) is not None:
             _identifier(body[name], name)
@@ -192,18 +203,20 @@ def _call(body: Any, _: Gradio) -> None:
             _number(body, name)
 
 
-def _named_call(body: Any, _: Gradio) -> None:
-    if not isinstance(body, dict) or set(body) != {"image"}:
-        raise OddBodyError("This call takes an object with the key “image”, and no other.")
+def _named_call(body: Any, gradio: Gradio, endpoint: str) -> None:
+    picture, *choices = gradio.endpoints[endpoint]
+    if not isinstance(body, dict) or picture not in body or not {*body} <= {picture, *choices}:
+        known = f"; it may have {', '.join(choices)}" if choices else ""
+        raise OddBodyError(f"This call takes an object with the key “{picture}”{known}.")
 
 
-def _cancel(body: Any, gradio: Gradio) -> None:
-    _reset(body, gradio)
+def _cancel(body: Any, gradio: Gradio, _: str) -> None:
+    _reset(body, gradio, "")
     _identifier(_field(body, "session_hash"), "session_hash")
     _number(body, "fn_index")
 
 
-def _reset(body: Any, _: Gradio) -> None:
+def _reset(body: Any, _: Gradio, __: str) -> None:
     _identifier(_field(body, "event_id"), "event_id")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import io
 import json
 import os
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
+from mood.options import Options
 from mood.types import Expression
 from tests.e2e.conftest import EXAMPLES, Server
 
@@ -71,10 +74,74 @@ def test_no_face_is_a_result(client: Client, tmp_path: Path):
     assert client.predict(handle_file(tmp_path / "wall.jpg"), api_name="/analyze")["faces"] == []
 
 
-def test_only_one_endpoint_is_public(client: Client):
+def test_each_call_names_and_explains_its_choices(client: Client):
     described = client.view_api(return_format="dict", print_info=False)
-    assert list(described["named_endpoints"]) == ["/analyze"]
     assert not described["unnamed_endpoints"]
+    calls = described["named_endpoints"]
+    assert list(calls) == ["/analyze", "/analyze_batch", "/annotate"]
+    for call in calls.values():
+        picture, *choices = call["parameters"]
+        assert not picture["parameter_has_default"]
+        fields = dataclasses.fields(Options)
+        assert [each["parameter_name"] for each in choices] == [each.name for each in fields]
+        for choice, field in zip(choices, fields, strict=True):
+            assert choice["parameter_has_default"]
+            assert choice["python_type"]["description"] == field.metadata["text"]
+        (answer,) = call["returns"]
+        assert answer["type"]["examples"]
+        assert answer["python_type"]["description"]
+    answer = calls["/analyze"]["returns"][0]["type"]
+    assert list(answer["properties"]) == list(answer["examples"][0])
+
+
+def test_what_is_chosen_counts(server: Server, client: Client):
+    picture = handle_file(EXAMPLES / "mariachi.jpg")
+    by_name = client.predict(picture, model="mini", certainty=0.999, api_name="/analyze")
+    assert None in [face["expression"] for face in by_name["faces"]]
+    few = client.predict(picture, expressions=["fear", "anger"], api_name="/analyze")
+    assert {face["top"] for face in few["faces"]} <= {"fear", "anger"}
+    uploaded = {"path": upload(server, ASTRONAUT.read_bytes())}
+    values = [uploaded, "mini", "none", 0.1]  # the others, at the end, may be left out
+    with httpx.Client(base_url=server.url, timeout=120) as http:
+        asked = http.post("/gradio_api/call/analyze", json={"data": values})
+        stream = http.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}").text
+        named = {"image": uploaded, "detector": "none"}
+        asked = http.post("/gradio_api/call/v2/analyze", json=named)
+        same = http.get(f"/gradio_api/call/v2/analyze/{asked.json()['event_id']}").text
+    for text in (stream, same):
+        assert "event: complete" in text
+        assert '"bbox_xyxy": [0.0, 0.0, 512.0, 512.0]' in text
+
+
+@pytest.mark.parametrize(
+    ("choice", "sentence"),
+    [
+        ({"certainty": 7}, "certainty is 7. It must lie between 0 and 1."),
+        ({"certainty": "high"}, "It must be a number from 0 to 1."),
+        ({"model": "best"}, "There is no expression network “best”."),
+        ({"expressions": ["joy", "fear"]}, "'joy' is none"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_named(client: Client, choice: Any, sentence: str):
+    with pytest.raises(Exception, match=re.escape(sentence)):
+        client.predict(handle_file(ASTRONAUT), **choice, api_name="/analyze")
+
+
+def test_of_several_pictures_each_has_its_result_or_its_problem(client: Client, tmp_path: Path):
+    (tmp_path / "notes.jpg").write_text("no picture at all")
+    files = [handle_file(each) for each in (ASTRONAUT, tmp_path / "notes.jpg", ASTRONAUT)]
+    first, second, third = client.predict(files, api_name="/analyze_batch")
+    assert first["faces"] == third["faces"]
+    assert (second["status"], second["code"]) == (422, "unreadable")
+    for odd in ([], [None] * 9, handle_file(ASTRONAUT)):
+        with pytest.raises(Exception, match="images must be a list of 1 to 8 pictures"):
+            client.predict(odd, api_name="/analyze_batch")
+
+
+def test_a_picture_comes_back_with_frames(client: Client):
+    url = client.predict(handle_file(ASTRONAUT), api_name="/annotate")
+    framed = Image.open(io.BytesIO(base64.b64decode(url.removeprefix("data:image/jpeg;base64,"))))
+    assert framed.size == Image.open(ASTRONAUT).size
 
 
 def test_a_text_file_gets_a_sentence_that_says_what_to_send(client: Client, tmp_path: Path):
@@ -137,7 +204,7 @@ def test_whatever_else_is_sent_the_answer_says_what_to_send(
     assert "Traceback" not in server.log.read_text()
 
 
-@pytest.mark.parametrize("data", [[], [None, None], None, {}])
+@pytest.mark.parametrize("data", [[], [None] * 30, None, {}])
 def test_a_call_without_one_picture_is_told_so(server: Server, data: Any):
     asked = httpx.post(f"{server.url}/gradio_api/call/analyze", json={"data": data})
     assert asked.status_code == 400
@@ -155,7 +222,7 @@ def test_the_python_client_raises_the_sentence(client: Client, value: Any):
 
 def test_the_description_promises_files_and_data_urls_and_no_addresses(client: Client):
     described = client.view_api(return_format="dict", print_info=False)
-    (image,) = described["named_endpoints"]["/analyze"]["parameters"]
+    image, *_ = described["named_endpoints"]["/analyze"]["parameters"]
     assert image["python_type"]["type"] == "filepath | str"
     assert "addresses are not fetched" in image["python_type"]["description"]
     texts = [form["pattern"] for form in image["type"]["anyOf"] if form["type"] == "string"]

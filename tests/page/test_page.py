@@ -143,9 +143,10 @@ assert heavy <= {"pandas"}, heavy
     assert done.returncode == 0, done.stderr
 
 
-def test_one_endpoint_is_public(demo):
+def test_what_is_public_is_meant_for_programs(demo):
     config = demo.get_api_info()
-    assert list(config["named_endpoints"]) == ["/analyze"]
+    assert list(config["named_endpoints"]) == ["/analyze", "/analyze_batch", "/annotate"]
+    assert not config["unnamed_endpoints"]
 
 
 def test_gradio_checks_the_paths_of_requests(demo):
@@ -253,7 +254,7 @@ def test_a_choice_that_there_is_not_gets_a_sentence(photo, options):
 @pytest.mark.parametrize("field", ["model", "detector"])
 def test_a_visitor_chooses_from_the_catalogue_only(photo, field, name):
     answer = ask(photo.read_photo, {"image": data_url(), field: name})
-    assert answer["error"] == "model"
+    assert answer["error"] == "options"
     assert "Choose one of" in answer["message"]
 
 

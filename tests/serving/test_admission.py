@@ -28,8 +28,8 @@ class Known:
 
     def __init__(self) -> None:
         self.functions = {7: frozenset({"read"}), 8: frozenset()}
-        self.jobs = frozenset({0})
-        self.endpoints = frozenset({"analyze"})
+        self.jobs = {0: 2}
+        self.endpoints = {"analyze": ("image", "model")}
 
     def knows_session(self, session: str) -> bool:
         return session == "s"
@@ -234,7 +234,7 @@ def test_what_clients_send_arrives_whole(path, body):
         (CALL, {"data": [None], "session_hash": "s" * 65}, 400),
         (CALL, {"data": [None], "event_id": 5}, 400),
         (CALL, {"data": []}, 400),
-        (CALL, {"data": [None, None]}, 400),
+        (CALL, {"data": [None, None, None]}, 400),
         (CALL, {"data": [[[]] * 2_000]}, 400),
         ("/gradio_api/call/upload", {"data": [None]}, 404),
         ("/gradio_api/call/v2/analyze", {"picture": PICTURE}, 400),
