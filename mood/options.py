@@ -46,12 +46,12 @@ class Options:
 
     model: str = _choice(
         "",
-        "Name of the expression network; empty leaves it to the server.",
+        "Name of the expression network; empty leaves it to the settings.",
         "the name of an expression network",
     )
     detector: str = _choice(
         "",
-        "Name of the face detector; empty leaves it to the server; none takes the whole picture "
+        "Name of the face detector; empty leaves it to the settings; none takes the whole picture "
         "for one face, which somebody has cut out.",
         "the name of a face detector",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {"analyze": _analyze, "serve": _serve, "models": _models}
     if arguments and arguments[0] not in {*commands, "-h", "--help", "--version"}:
         arguments = ["analyze", *arguments]
-    options = _parser().parse_args(arguments)
+    parser, analyze = _parser()
+    if arguments[:1] == ["analyze"]:
+        _add_choices(analyze)
+    options = parser.parse_args(arguments)
     return commands[options.command](options)
 
 
@@ -53,7 +57,26 @@ def _models(options: argparse.Namespace) -> int:
     return run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    """Each field of `mood.options.Options`, under its name."""
+    from mood.options import Options  # serve does without numpy until its port is open
+
+    for field in dataclasses.fields(Options):
+        name, text = f"--{field.name.replace('_', '-')}", field.metadata["text"]
+        if field.default is False:
+            parser.add_argument(name, action="store_true", help=text)
+        elif isinstance(field.default, tuple):
+            parser.add_argument(name, type=_listed, metavar="A,B,…", help=text)
+        else:
+            parser.add_argument(name, type=type(field.default), help=text)
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",")]
+
+
+def _parser() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The whole, and the part that is for analyze."""
     parser = argparse.ArgumentParser(
         prog="python -m mood" if sys.argv[0].endswith("__main__.py") else "mood-detector",
         description=_DESCRIPTION,
@@ -92,4 +115,4 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--write", action="store_true", help="take what they say as the golden values from now on"
     )
-    return parser
+    return parser, analyze

@@ -56,6 +56,19 @@ def test_one_json_line_for_each_photo():
     assert moods["musicians"][0::2] == ["neutral", "neutral"]  # the others lie at the threshold
 
 
+def test_choices_are_options():
+    photo = EXAMPLES / "astronaut.jpg"
+    done = run(photo, "--expressions", "fear,anger", "--certainty", "0.1", "--detector", "none")
+    answer = json.loads(done.stdout)
+    assert (answer["detector"], len(answer["faces"])) == ("none", 1)
+    assert answer["faces"][0]["expression"] in {"fear", "anger"}
+    assert json.loads(run(photo, "--smallest-face", "300").stdout)["faces"] == []
+    for choice in (["--certainty", "2"], ["--expressions", "joy,fear"], ["--smallest-face", "x"]):
+        wrong = run(photo, *choice)
+        assert (wrong.returncode, wrong.stdout) == (2, "")
+        assert choice[1].split(",")[0] in wrong.stderr
+
+
 @pytest.mark.parametrize("arguments", [["examples/astronaut.jpg"], ["models"]])
 def test_a_reader_that_has_seen_enough_is_no_error_to_complain_of(arguments):
     with start(*arguments) as process:
