@@ -1,4 +1,4 @@
-"""What a browser fetches: the files below `static/` and the example photos.
+"""What a browser fetches: the files below `static/`, the example photos, the example clients.
 
 They lie under an address that changes with them, and that tells nothing of the server's folders.
 
@@ -24,7 +24,8 @@ STATIC = Path(__file__).parent / "static"
 _TEXTS = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 """What is served of `static/`, and as what. Hosts are not asked: some are wrong."""
 
-_KINDS = {**_TEXTS, ".jpg": "image/jpeg"}
+_CLIENTS = (".sh", ".py", ".mjs")
+_KINDS = {**_TEXTS, ".jpg": "image/jpeg", **dict.fromkeys(_CLIENTS, "text/plain")}
 
 _YEAR = "public, max-age=31536000, immutable"
 _FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
@@ -81,7 +82,8 @@ def address(name: str) -> str:
 
 def examples() -> list[str]:
     """The names of the example photos in their order, without ``.jpg``."""
-    return [Path(name).stem for name in _files() if name.startswith("examples/")]
+    photos = (Path(name) for name in _files() if name.startswith("examples/"))
+    return [path.stem for path in photos if path.suffix == ".jpg"]
 
 
 @functools.cache
@@ -96,9 +98,11 @@ def _stamp() -> str:
 def _files() -> dict[str, bytes]:
     """All that is served: paths below `static/` with slashes, in their order, and contents.
 
-    The photos are beside them, as if they lay in a folder `examples/` there.
+    The photos and the clients are beside them, as if the folder `examples/` lay there.
     """
     texts = sorted(path for path in STATIC.rglob("*") if path.suffix in _TEXTS)
-    photos = {f"examples/{path.name}": path for path in sorted(EXAMPLES.glob("*.jpg"))}
-    names = {path.relative_to(STATIC).as_posix(): path for path in texts} | photos
+    beside = sorted(EXAMPLES.glob("*.jpg"))
+    beside += sorted(path for path in EXAMPLES.glob("clients/*") if path.suffix in _CLIENTS)
+    names = {path.relative_to(STATIC).as_posix(): path for path in texts}
+    names |= {f"examples/{path.relative_to(EXAMPLES).as_posix()}": path for path in beside}
     return {name: path.read_bytes() for name, path in names.items()}

@@ -26,16 +26,15 @@ NAMES = [
     "-d.jpg",
 ]
 CLIENTS = {
-    "curl": ["sh", str(EXAMPLES / "curl.sh")],
-    "python": [sys.executable, str(EXAMPLES / "client.py")],
-    "node": ["node", str(EXAMPLES / "client.mjs")],
+    path.name: [{".py": sys.executable, ".mjs": "node"}.get(path.suffix, "sh"), str(path)]
+    for path in sorted(EXAMPLES.glob("clients/*"))
 }
 
 
 def need(client: str) -> None:
-    if client == "curl" and not shutil.which("curl"):
+    if client.endswith(".sh") and not shutil.which("curl"):
         pytest.skip("no curl on this machine")
-    if client == "node" and not (NODE and (ROOT / "node_modules" / "@gradio").exists()):
+    if client.endswith(".mjs") and not (NODE and (ROOT / "node_modules" / "@gradio").exists()):
         pytest.skip("no node with @gradio/client on this machine")
 
 
@@ -43,40 +42,49 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_python_client_prints_a_line_for_each_face(server: Server):
-    photo = str(EXAMPLES / "astronaut.jpg")
-    done = run(sys.executable, str(EXAMPLES / "client.py"), photo, server.url)
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_says_what_each_face_shows(server: Server, client: str):
+    need(client)
+    done = run(*CLIENTS[client], str(EXAMPLES / "astronaut.jpg"), server.url)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("face 1: happiness, happiness ")
-    assert len(done.stdout.splitlines()) == 1
+    if client.endswith(".sh"):
+        answer = json.loads(done.stdout)
+        (result,) = answer if client == "curl.sh" else (answer,)
+        assert [face["expression"] for face in result["faces"]] == ["happiness"]
+    else:
+        assert done.stdout.startswith("face 1: happiness, happiness ")
+        assert len(done.stdout.splitlines()) == 1
 
 
-def test_the_python_call_of_the_documentation_prints_the_answer(server: Server):
-    text = (ROOT / "docs" / "clients.md").read_text()
-    (program,) = re.findall(r"```python\n(from gradio_client.*?)```", text, re.DOTALL)
-    program = program.replace("http://127.0.0.1:7860", server.url)
-    done = run(sys.executable, "-c", program.replace("photo.jpg", str(EXAMPLES / "astronaut.jpg")))
-    assert done.returncode == 0, done.stderr
-    assert "'expression': 'happiness'" in done.stdout
-
-
-def test_curl_prints_the_result_as_json(server: Server):
-    if not shutil.which("curl"):
-        pytest.skip("no curl on this machine")
-    done = run("sh", str(EXAMPLES / "curl.sh"), str(EXAMPLES / "astronaut.jpg"), server.url)
-    assert done.returncode == 0, done.stderr
-    (result,) = json.loads(done.stdout)
-    assert [face["expression"] for face in result["faces"]] == ["happiness"]
-
-
-def test_curl_fails_with_a_sentence_for_what_is_no_picture(server: Server, tmp_path):
-    if not shutil.which("curl"):
-        pytest.skip("no curl on this machine")
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_fails_with_the_sentence_about_what_is_no_picture(
+    server: Server, tmp_path, client: str
+):
+    need(client)
     notes = tmp_path / "notes.jpg"
     notes.write_text("no picture at all")
-    done = run("sh", str(EXAMPLES / "curl.sh"), str(notes), server.url)
-    assert done.returncode == 1
-    assert "not a picture" in done.stdout
+    done = run(*CLIENTS[client], str(notes), server.url)
+    assert done.returncode != 0
+    assert "not a picture" in (done.stdout if client.endswith(".sh") else done.stderr)
+
+
+def test_the_call_of_the_documentation_works_as_it_is_pasted(server: Server):
+    if not shutil.which("curl"):
+        pytest.skip("no curl on this machine")
+    text = (ROOT / "README.md").read_text()
+    (line,) = re.findall(r"^curl .*'localhost:7860/api/analyze.*'", text, re.M)
+    done = run("sh", "-c", line.replace("localhost:7860", server.url))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [face["top"] for face in json.loads(done.stdout)["faces"]]
+
+
+def test_the_documentation_shows_each_client_as_it_is():
+    text = (ROOT / "docs" / "clients.md").read_text()
+    shown = re.findall(r"^```(?:sh|python|js)\n(.*?)^```", text, re.DOTALL | re.M)
+    for client in EXAMPLES.glob("clients/*"):
+        assert client.read_text() in shown, client.name
+    places = [text.index(f"examples/clients/{name}") for name in ("rest.sh", "rest.py")]
+    assert max(places) < text.index("examples/clients/python.py"), "REST comes first"
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -101,25 +109,25 @@ def test_a_failure_is_no_success(server: Server, tmp_path, client: str):
         assert done.stderr
 
 
-@pytest.mark.parametrize("kind", ["python", "javascript", "curl"])
-def test_the_code_that_the_page_shows_runs_with_any_name(server: Server, tmp_path, kind: str):
-    need({"javascript": "node"}.get(kind, kind))
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_code_that_the_page_shows_runs_with_any_name(server: Server, tmp_path, client: str):
+    need(client)
     if not NODE:
         pytest.skip("no node on this machine")
-    photo = tmp_path / "a,b;type=c 'ü'.jpg"
+    photo = tmp_path / "a,b;type=c 'ü' $&.jpg"
     shutil.copy(EXAMPLES / "astronaut.jpg", photo)
     module = (ROOT / "mood/page/static/photo/snippets.js").as_uri()
-    shown = "const { SNIPPETS } = await import(process.argv[1]);"
-    shown += "console.log(SNIPPETS[process.argv[2]](process.argv[3], process.argv[4]));"
-    text = ("node", "--input-type=module", "-e", shown, module, kind, server.url)
+    program = 'import { readFileSync } from "node:fs";'
+    program += "const { filledIn } = await import(process.argv[1]);"
+    program += "const client = readFileSync(process.argv[2], 'utf8');"
+    program += "console.log(filledIn(client, process.argv[3], process.argv[4]));"
+    text = ("node", "--input-type=module", "-e", program, module, CLIENTS[client][1], server.url)
     code = run(*text, str(photo)).stdout
-    programs = {"python": [sys.executable, "-c"], "curl": ["sh", "-c"]}
-    done = run(*programs.get(kind, ["node", "--input-type=module", "-e"]), code)
+    interpreter = CLIENTS[client][0]
+    options = ["--input-type=module", "-e"] if interpreter == "node" else ["-c"]
+    done = run(interpreter, *options, code)
     assert (done.returncode, done.stderr) == (0, "")
     assert "happiness" in done.stdout
-    if kind == "curl":
-        missing = run("sh", "-c", code.replace(photo.name[:3], "none"))
-        assert missing.returncode != 0
 
 
 @pytest.fixture

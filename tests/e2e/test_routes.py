@@ -109,7 +109,9 @@ OF_GRADIO_S_CLIENTS = {
 
 def test_all_that_the_python_client_asks_for_is_there(recorder):
     assert run(recorder, sys.executable, "-c", PYTHON).split() == ["happiness", "1", "happiness"]
-    assert run(recorder, sys.executable, str(EXAMPLES / "client.py")).startswith("face 1: happi")
+    assert run(recorder, sys.executable, str(EXAMPLES / "clients" / "python.py")).startswith(
+        "face 1: happi"
+    )
     assert {each.pattern for each in recorder.seen} == OF_GRADIO_S_CLIENTS | {"/health"}
     assert not refused(recorder.seen)
 
@@ -120,7 +122,9 @@ def test_all_that_the_python_client_asks_for_is_there(recorder):
 )
 def test_all_that_the_javascript_client_asks_for_is_there(recorder):
     assert run(recorder, NODE, "--input-type=module", "--eval", JAVASCRIPT) == "happiness\n"
-    assert run(recorder, NODE, str(EXAMPLES / "client.mjs")).startswith("face 1: happiness")
+    assert run(recorder, NODE, str(EXAMPLES / "clients" / "javascript.mjs")).startswith(
+        "face 1: happiness"
+    )
     assert {each.pattern for each in recorder.seen} == OF_GRADIO_S_CLIENTS | {"/health"}
     assert not refused(recorder.seen)
 

@@ -1,32 +1,44 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { SNIPPETS } from "../../mood/page/static/photo/snippets.js";
+import { filledIn } from "../../mood/page/static/photo/snippets.js";
 
+const CLIENTS = new URL("../../examples/clients/", import.meta.url);
 const URL_HERE = "https://example.org/it's";
-const AWKWARD = `a "b" $(touch x) \\ 'c' ü.jpg`;
+const AWKWARD = `a "b" $(touch x) $& \\ 'c' ü.jpg`;
 
-test("each language names the server and the photo", () => {
-  assert.deepEqual(Object.keys(SNIPPETS), ["python", "javascript", "curl"]);
-  for (const write of Object.values(SNIPPETS)) {
-    const code = write("https://example.org", "astronaut.jpg");
-    assert.ok(code.includes("https://example.org"));
-    assert.ok(code.includes("astronaut.jpg"));
-    assert.ok(code.includes("analyze"));
+/** @param {string} name */
+const filled = (name) => filledIn(readFileSync(new URL(name, CLIENTS), "utf8"), URL_HERE, AWKWARD);
+
+test("no client is left with the server and the photo of the example", () => {
+  const names = readdirSync(CLIENTS);
+  assert.equal(names.length, 5);
+  for (const name of names) {
+    const code = filled(name);
+    assert.ok(code.includes("https://example.org/it"));
+    assert.ok(!/["'](photo\.jpg|http:\/\/127)/.test(code));
   }
 });
 
 test("a shell takes any file name as it is, and runs nothing in it", () => {
-  const [url, upload] = SNIPPETS.curl(URL_HERE, AWKWARD).split("\n");
-  const argument = upload.slice(upload.indexOf(" <") + 2, upload.lastIndexOf(")"));
-  const script = `${url}\nprintf '%s\\n' "$url" ${argument}`;
-  const said = execFileSync("sh", ["-c", script], { encoding: "utf8" });
-  assert.deepEqual(said.split("\n"), [URL_HERE, AWKWARD, ""]);
+  for (const name of ["rest.sh", "curl.sh"]) {
+    const lines = filled(name).split("\n");
+    const values = lines.filter((line) => /^(photo|url)='/.test(line));
+    const script = `${values.join("\n")}\nprintf '%s\\n' "$url" "$photo"`;
+    const said = execFileSync("sh", ["-c", script], { encoding: "utf8" });
+    assert.deepEqual(said.split("\n"), [URL_HERE, AWKWARD, ""]);
+  }
 });
 
-test("JavaScript takes any file name as it is", () => {
-  const code = SNIPPETS.javascript(URL_HERE, AWKWARD);
-  const [, url] = code.match(/connect\((.*)\);/);
-  const [, name] = code.match(/readFile\((.*)\)\]/);
-  assert.deepEqual([JSON.parse(url), JSON.parse(name)], [URL_HERE, AWKWARD]);
+test("Python and JavaScript take any file name as it is", () => {
+  const script = filled("javascript.mjs").match(/\[photo = (.*), url = (.*)\] =/);
+  assert.deepEqual([JSON.parse(script[2]), JSON.parse(script[1])], [URL_HERE, AWKWARD]);
+  for (const name of ["rest.py", "python.py"]) {
+    const code = filled(name);
+    const [url, photo] = [/^url = .* else (".*")$/m, /^photo = .* else (".*")$/m].map((pattern) =>
+      JSON.parse(code.match(pattern)[1]),
+    );
+    assert.deepEqual([url, photo], [URL_HERE, AWKWARD]);
+  }
 });

@@ -1,4 +1,4 @@
-// The code that asks the same of this server from a program, to be copied.
+// The code that asks the same of this server from a program, to be copied: `examples/clients`.
 
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album } from "./album.js" */
@@ -11,32 +11,33 @@ const quote = JSON.stringify; // its escapes are those of Python and JavaScript 
 const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
- * A program for each language.
+ * A client that asks this server about this photo where it is told nothing else.
  *
- * @type {Record<string, (url: string, photo: string) => string>}
+ * @param {string} client The text of the file.
+ * @param {string} url
+ * @param {string} photo
  */
-export const SNIPPETS = {
-  python: (url, photo) => `from gradio_client import Client, handle_file
+export function filledIn(client, url, photo) {
+  /** @type {[string, string][]} */
+  const blanks = [
+    ["photo.jpg", photo],
+    ["http://127.0.0.1:7860", url],
+  ];
+  return blanks.reduce(
+    (text, [blank, value]) =>
+      text
+        .replaceAll(`"${blank}"`, () => quote(value))
+        .replaceAll(`'${blank}'`, () => shellQuote(value)),
+    client,
+  );
+}
 
-client = Client(${quote(url)}, httpx_kwargs={"timeout": 120})
-print(client.predict(image=handle_file(${quote(photo)}), api_name="/analyze"))`,
-
-  javascript: (url, photo) => `import { readFile } from "node:fs/promises";
-import { Client } from "@gradio/client";
-
-const client = await Client.connect(${quote(url)});
-const image = new Blob([await readFile(${quote(photo)})]);
-const { data } = await client.predict("/analyze", { image });
-console.log(JSON.stringify(data[0], null, 2));
-process.exit();`,
-
-  curl: (url, photo) => `url=${shellQuote(url)}
-file=$(curl -fsS --retry 9 "$url/gradio_api/upload" -F 'files=@-;filename=photo' <${shellQuote(photo)}) &&
-file=\${file#'["'} && file=\${file%'"]'} &&
-call=$(curl -fsS --retry 9 "$url/gradio_api/call/analyze" -H 'Content-Type: application/json' \\
-  -d "{\\"data\\": [{\\"path\\": \\"$file\\", \\"meta\\": {\\"_type\\": \\"gradio.FileData\\"}}]}") &&
-curl -fsSN "$url/gradio_api/call/analyze/$(printf %s "$call" | cut -d'"' -f4)"`,
-};
+/** @param {string} name */
+async function fetched(name) {
+  const answer = await fetch(new URL(`../examples/clients/${name}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.text();
+}
 
 /**
  * @param {HTMLElement} root
@@ -48,15 +49,18 @@ export function createSnippets(root, album, words) {
   const copy = button(root, "copy");
   const box = find(root, ".share");
   const code = find(box, "code");
-  let language = "python";
+  let chosen = "rest.sh";
 
-  function draw() {
-    const here = window.gradio_config.root || location.origin + location.pathname;
-    code.textContent = SNIPPETS[language](here.replace(/\/$/, ""), album.shown?.name ?? "");
+  async function draw() {
+    const asked = chosen;
     for (const choice of findAll(box, "[data-code]")) {
-      choice.setAttribute("aria-pressed", String(choice.dataset.code === language));
+      choice.setAttribute("aria-pressed", String(choice.dataset.code === asked));
     }
     copy.textContent = words.say("copy");
+    const client = await fetched(asked);
+    const here = window.gradio_config.root || location.origin + location.pathname;
+    const photo = album.shown?.name ?? "photo.jpg";
+    if (asked === chosen) code.textContent = filledIn(client, here.replace(/\/$/, ""), photo);
   }
 
   /** @param {boolean} shown */
@@ -69,7 +73,7 @@ export function createSnippets(root, album, words) {
   share.addEventListener("click", () => show(Boolean(box.hidden)));
   for (const choice of findAll(box, "[data-code]")) {
     choice.addEventListener("click", () => {
-      language = choice.dataset.code ?? language;
+      chosen = choice.dataset.code ?? chosen;
       draw();
     });
   }

@@ -1,7 +1,7 @@
-"""Asks a running mood detector about a photo.
+"""Asks a mood detector about a photo, by Gradio's client.
 
 pip install gradio_client
-python examples/client.py examples/astronaut.jpg [http://127.0.0.1:7860]
+python examples/clients/python.py examples/astronaut.jpg [http://127.0.0.1:7860]
 """
 
 import sys
@@ -9,11 +9,12 @@ import time
 
 import httpx
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
-photo = sys.argv[1]
+photo = sys.argv[1] if len(sys.argv) > 1 else "photo.jpg"
 url = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:7860"
 
-# A free host sleeps and needs half a minute to wake. Meanwhile it says when to come again.
+# A host that sleeps needs half a minute to wake. Meanwhile it says when to come again.
 for _ in range(20):
     answer = httpx.get(f"{url.rstrip('/')}/health", timeout=120)
     if "retry-after" not in answer.headers:
@@ -21,7 +22,10 @@ for _ in range(20):
     time.sleep(int(answer.headers["retry-after"]))
 
 client = Client(url, httpx_kwargs={"timeout": 120}, verbose=False)
-result = client.predict(handle_file(photo), api_name="/analyze")
+try:
+    result = client.predict(handle_file(photo), api_name="/analyze")
+except AppError as error:
+    sys.exit(str(error))
 
 if not result["faces"]:
     print("no face found")

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Asks a running mood detector about a photo, with nothing but curl; prints JSON.
+# Asks a mood detector about a photo by Gradio's API, with nothing but curl; prints JSON.
 #
-#   sh examples/curl.sh examples/astronaut.jpg [http://127.0.0.1:7860]
+#   sh examples/clients/curl.sh examples/astronaut.jpg [http://127.0.0.1:7860]
 set -eu
 
-photo=$1
-url=${2:-http://127.0.0.1:7860}
-url=${url%/}
+photo='photo.jpg'
+url='http://127.0.0.1:7860'
+photo=${1:-$photo} url=${2:-$url} url=${url%/}
 
 # A server that wakes or is busy says when to come again, and curl does so.
 ask() { curl -fsS --retry 20 --retry-max-time 300 --retry-connrefused "$@"; }
