@@ -208,6 +208,14 @@ class Settings:
         maximum=1_000_000,
     )
 
+    mcp: int = _variable(
+        "MOOD_MCP",
+        0,
+        "1 offers the API as tools for language models too; needs the package mcp",
+        minimum=0,
+        maximum=1,
+    )
+
     warmup_token: str = _variable(
         "MOOD_WARMUP_TOKEN",
         "",

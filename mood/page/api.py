@@ -163,6 +163,7 @@ def _add(
         _parameter(each.name, kinds[each.name], _plain(each.default)) for each in choices
     ]
     signature = inspect.Signature(parameters, return_annotation=kind)
+    call.__name__ = name
     call.__dict__["__signature__"] = signature
     call.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": kind}
     texts = {first: schema["description"]} | {each.name: each.metadata["text"] for each in choices}

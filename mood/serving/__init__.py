@@ -33,13 +33,14 @@ def _serve() -> int:
     environment.quiet_libraries()
     from mood import namesake
     from mood.errors import SettingsError
-    from mood.serving import imports, leaving, quiet, startup, upload_folder, visitors
+    from mood.serving import imports, leaving, mcp, quiet, startup, upload_folder, visitors
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
     warnings.filterwarnings("ignore", message="The 'alias' attribute with value 'body'")
     try:
         settings = visitors.behind_known_proxies(Settings.from_env(), os.environ)
+        mcp.check(settings)
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
@@ -51,7 +52,7 @@ def _serve() -> int:
     leaving.at_the_end(lambda: upload_folder.remove(folder))
 
     def load() -> Starlette:
-        with imports.quick_import():
+        with imports.quick_import(mcp=bool(settings.mcp)):
             try:
                 from mood.serving.app import create_analyzer, create_app
             except ImportError as error:

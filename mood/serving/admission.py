@@ -74,7 +74,7 @@ class Gate:
         self._gradio = gradio
         self._room = room
         self._line_up = line_up
-        self._routes = table(settings.max_upload_mb)
+        self._routes = table(settings.max_upload_mb, mcp=bool(settings.mcp))
         self._proxies = Proxies(settings.trusted_proxies, settings.proxy_hops)
         self._origins = Origins(settings.origins)
         self._shares = Shares(settings.address_share)

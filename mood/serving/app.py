@@ -30,7 +30,7 @@ from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.resources.room import Room
-from mood.serving import gradio_app, gradio_queue
+from mood.serving import gradio_app, gradio_queue, mcp
 from mood.serving.admission import Gate
 from mood.serving.answers import Answers
 from mood.serving.demo import Demo
@@ -131,9 +131,12 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         show_error=False,
         run_history=False,
         max_file_size=settings.max_upload_mb * 1_000_000,
+        mcp_server=bool(settings.mcp),
         **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
+    if settings.mcp:
+        mcp.answer_here(demo)
     served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served

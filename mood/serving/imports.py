@@ -78,19 +78,24 @@ _POSTPONED = (
     "pydantic.v1",  # FastAPI asks of each type whether it is one of these
 )
 _WITHOUT = ("httpx._main",)  # a command line again; httpx goes on without it
+_TOOLS = "mcp"  # tools for language models: 16 MB, which Gradio imports where it is installed
 
 
 @contextmanager
-def without_unused_modules() -> Iterator[None]:
+def without_unused_modules(*, mcp: bool = False) -> Iterator[None]:
     """While it holds, modules that this program never uses are not imported: 0.5 s and 50 MB.
 
     `sys.modules` has stand-ins in their place. Whoever needs one of them afterwards imports it as
     ever, also through gradio.
+
+    Args:
+        mcp: Whether the package mcp is used.
     """
+    without = _WITHOUT if mcp else (*_WITHOUT, _TOOLS)
     stand_ins: dict[str, ModuleType | None] = {
         name: _Later(name) for name in _POSTPONED if name not in sys.modules
     }
-    stand_ins |= {name: None for name in _WITHOUT if name not in sys.modules}
+    stand_ins |= {name: None for name in without if name not in sys.modules}
     modules: dict[str, Any] = sys.modules
     modules.update(stand_ins)
     try:
@@ -205,11 +210,15 @@ def without_network_settings() -> Iterator[None]:
 
 
 @contextmanager
-def quick_import() -> Iterator[None]:
-    """Everything above at once; import gradio and define components inside."""
+def quick_import(*, mcp: bool = False) -> Iterator[None]:
+    """Everything above at once; import gradio and define components inside.
+
+    Args:
+        mcp: See `without_unused_modules`.
+    """
     with ExitStack() as stack:
         stack.enter_context(without_garbage_collection())
-        stack.enter_context(without_unused_modules())
+        stack.enter_context(without_unused_modules(mcp=mcp))
         stack.enter_context(without_stub_writer())
         stack.enter_context(with_docs_compiled_once())
         stack.enter_context(without_network_settings())

@@ -122,11 +122,12 @@ class Route:
         return query if self.query is None else urlencode(asked).encode()
 
 
-def table(max_upload_mb: float) -> tuple[Route, ...]:
+def table(max_upload_mb: float, *, mcp: bool = False) -> tuple[Route, ...]:
     """All routes, those that are asked most first.
 
     Args:
         max_upload_mb: Largest picture file, in MB; one that comes as a data URL has less.
+        mcp: Whether there are tools for language models.
     """
     picture = int(min(max_upload_mb * 4 / 3, 8) * 1_000_000)
     file = int(max_upload_mb * 1_000_000)
@@ -140,7 +141,9 @@ def table(max_upload_mb: float) -> tuple[Route, ...]:
     def post(path: str, kind: Kind, size: int, check: Check | None, **more: Any) -> Route:
         return Route(("POST",), re.compile(path), kind, size, check, **more)
 
+    tools = (post(f"{api}/mcp/?", Kind.WORK, picture, _message),) if mcp else ()
     return (
+        *tools,
         get(r"/(health|ready|metrics)", Kind.WATCHED),
         post(f"{api}/component_server/?", Kind.WORK, picture, _panel_call, page=True),
         get(rf"/(assets|static|page)/{_FILE}"),
@@ -218,6 +221,10 @@ def _cancel(body: Any, gradio: Gradio, _: str) -> None:
 
 def _reset(body: Any, _: Gradio, __: str) -> None:
     _identifier(_field(body, "event_id"), "event_id")
+
+
+def _message(body: Any, _: Gradio, __: str) -> None:
+    _field(body, "jsonrpc")
 
 
 def _field(body: Any, name: str) -> Any:
