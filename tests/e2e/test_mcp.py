@@ -7,6 +7,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -44,7 +45,8 @@ def ask(server: Server, tool: str = "", **arguments: Any) -> Any:
                 return (await session.list_tools()).tools
             return await session.call_tool(tool, arguments)
 
-    return asyncio.run(asyncio.wait_for(main(), 120))
+    with ThreadPoolExecutor(1) as thread:  # here the browser's loop may run
+        return thread.submit(asyncio.run, asyncio.wait_for(main(), 120)).result()
 
 
 def test_the_tools_say_what_they_do_and_take(tools: Server):

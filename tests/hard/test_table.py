@@ -49,6 +49,9 @@ OPEN = {
     "POST /gradio_api/cancel",
     "POST /gradio_api/reset",
     "POST /gradio_api/reset/",
+    # at an address of Gradio's, the description of our own API
+    "GET /openapi.json",
+    "HEAD /openapi.json",
 }
 """What the page and Gradio's clients use; not all of it need be there."""
 
