@@ -9,7 +9,7 @@ import gradio as gr
 from mood.analyzer import MoodAnalyzer
 from mood.page import assets
 from mood.page.about import add_about_tab
-from mood.page.api import add_api
+from mood.page.api import add_api, explain
 from mood.page.live import add_live_tab
 from mood.page.photo import add_photo_tab
 from mood.page.texts import translations
@@ -35,6 +35,7 @@ def build(analyzer: MoodAnalyzer) -> gr.Blocks:
             with gr.Tab(say("tab_about"), id="about"):
                 add_about_tab(analyzer)
         add_api(analyzer)
+    explain(demo)
     # Mounting does not set this, and without it Gradio copies any file of the server that a
     # request names into the folder of uploads, whence it can be fetched.
     demo.has_launched = True

@@ -18,6 +18,7 @@ import gradio as gr
 from gradio.components.api_component import Api
 from gradio.context import get_blocks_context
 from gradio.events import api
+from gradio_client.utils import json_schema_to_python_type
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
@@ -202,13 +203,43 @@ def _schema(field: dataclasses.Field[Any], kind: Any) -> dict[str, Any]:
     return {"type": plain[kind], **bounds}
 
 
+class _Described(dict[str, Any]):
+    """What the description of the API says of a value; left out of the page's configuration."""
+
+    example: Any = None
+
+
 def _describe(part: Any, schema: dict[str, Any], label: str, text: str, example: Any) -> None:
     """Lets the description of the API say what a value is."""
-    assert isinstance(part, Api)
     part.label = label
-    described: Any = {**schema, "description": text, "additional_description": text}
-    part._api_info = described
-    part.example_payload = lambda: example  # type: ignore[method-assign]
+    part.told = told = _Described(schema, description=text)
+    told.example = example
+    part._api_info = {}
+
+
+def explain(demo: gr.Blocks) -> None:
+    """Lets the description of the API say what its values are; call it when all is built.
+
+    Where Gradio keeps it, it stands in the page too, four times each. The page, which Gradio asks
+    for by `page`, fetches it when somebody opens the drawer.
+    """
+    blocks: Any = demo
+    describe = blocks.get_api_info
+
+    def explained(all_endpoints: bool = False, page: str | None = None) -> Any:
+        info = describe(all_endpoints, page)
+        if page is not None:
+            return info
+        for job in blocks.fns.values():
+            call = info["named_endpoints"].get(f"/{job.api_name}", {})
+            values = [*call.get("parameters", ()), *call.get("returns", ())]
+            for value, part in zip(values, [*job.inputs, *job.outputs], strict=False):
+                kind = json_schema_to_python_type(part.told)
+                value["python_type"] = {"type": kind, "description": part.told["description"]}
+                value["type"], value["example_input"] = dict(part.told), part.told.example
+        return info
+
+    blocks.get_api_info = explained
 
 
 def _taken(image: Any, most_mb: float) -> Encoded | Path:

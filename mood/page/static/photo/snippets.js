@@ -10,6 +10,9 @@ const quote = JSON.stringify; // its escapes are those of Python and JavaScript 
 /** @param {string} text */
 const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
+const PHOTO = /(["'])photo\.jpg\1/g;
+const SERVER = /(["'])http:\/\/127\.0\.0\.1:7860\1/g;
+
 /**
  * A client that asks this server about this photo where it is told nothing else.
  *
@@ -18,18 +21,10 @@ const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
  * @param {string} photo
  */
 export function filledIn(client, url, photo) {
-  /** @type {[string, string][]} */
-  const blanks = [
-    ["photo.jpg", photo],
-    ["http://127.0.0.1:7860", url],
-  ];
-  return blanks.reduce(
-    (text, [blank, value]) =>
-      text
-        .replaceAll(`"${blank}"`, () => quote(value))
-        .replaceAll(`'${blank}'`, () => shellQuote(value)),
-    client,
-  );
+  /** @param {string} value */
+  const quoted = (value) => (/** @type {string} */ _, /** @type {string} */ mark) =>
+    mark === '"' ? quote(value) : shellQuote(value);
+  return client.replaceAll(SERVER, quoted(url)).replaceAll(PHOTO, quoted(photo));
 }
 
 /** @param {string} name */
