@@ -226,7 +226,7 @@ class MoodAnalyzer:
         ]
         faces = _largest(found, self._most_faces)
         crops = models.classifier.crops(picture.pixels, faces)
-        probabilities = models.classifier.probabilities(crops)
+        probabilities = models.classifier.probabilities(crops, models.classifier.sides(faces))
         spec = models.classifier.spec
         certainty = options.certainty or self.settings.certainty or spec.certainty_threshold
         duration_ms = (time.perf_counter() - start) * 1000

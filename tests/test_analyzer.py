@@ -39,6 +39,27 @@ def test_a_picture_becomes_an_analysis():
         assert sum(verdict.probabilities.values()) == pytest.approx(1, abs=1e-5)
 
 
+def test_of_two_faces_that_look_alike_the_smaller_is_read_less_surely():
+    faces = [face(20, 20, 35, 37), face(100, 25, 190, 130)]
+    session = FakeSession(logits_for(Expression.ANGER, strength=2.0))
+    small, large = fakes.analyzer(FakeDetector(faces), session, EMBEDDED).analyze(ROOM).faces
+    assert small.top_probability < large.top_probability - 0.01
+
+
+def test_what_counts_of_a_face_are_the_pixels_that_were_decoded():
+    def surely(max_side: int, shown: float) -> float:
+        """How surely a face is read that is a tenth as wide as the picture."""
+        session = FakeSession(logits_for(Expression.ANGER, strength=2.0))
+        detector = FakeDetector([face(0, 0, shown / 10, shown / 10)])
+        settings = dataclasses.replace(EMBEDDED, max_side=max_side)
+        picture = np.full((700, 1200, 3), 90, dtype=np.uint8)
+        (read,) = fakes.analyzer(detector, session, settings).analyze(picture).faces
+        assert read.face.size_wh == pytest.approx((120, 120), abs=1)
+        return read.top_probability
+
+    assert surely(max_side=320, shown=320) < surely(max_side=1600, shown=1200)
+
+
 def test_no_face_is_a_normal_result():
     session = FakeSession(logits_for(Expression.ANGER))
     assert fakes.analyzer(FakeDetector(), session, EMBEDDED).analyze(ROOM).faces == ()

@@ -181,6 +181,9 @@ class ExpressionSpec(Spec):
             says of itself.
         temperature: Logits are divided by this before the softmax (Guo et al., ICML 2017).
         logit_bias: Added to the logits before that: the adjustment of the training prior.
+        small_faces: How much higher the temperature is for small faces, (a, b): times
+            1 + a · exp(-side / b), side being that of the face's square in pixels. None where that
+            was not measured.
         certainty_threshold: Top probability from which on a verdict is called certain, 0 to 1.
     """
 
@@ -192,6 +195,15 @@ class ExpressionSpec(Spec):
     temperature: float = 1.0
     logit_bias: tuple[float, ...] = ()
     certainty_threshold: float = 0.5
+    small_faces: tuple[float, float] | None = None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its probabilities were measured on held-out faces, and corrected.
+
+        Where not, they are what the network says: their order is right more often than their size.
+        """
+        return self.temperature != 1.0 or bool(self.logit_bias)
 
     @property
     def unknown(self) -> frozenset[Expression]:

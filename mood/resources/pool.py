@@ -6,10 +6,12 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mood import forks
 from mood.errors import ModelError
+from mood.models import calibration
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
@@ -132,7 +134,7 @@ class ModelPool:
         self._pairs = {}
 
     def missing(self) -> str | None:
-        """What must be installed before a picture can be read, as a sentence; loads nothing.
+        """What must be there before a picture can be read, as a sentence; loads nothing.
 
         Of a package that is there and cannot be imported it knows after the first try.
         """
@@ -150,6 +152,10 @@ class ModelPool:
                 self._store.weights(LIBFACEDETECTION)
             except ModelError as error:
                 return str(error)
+        try:
+            self._calibration()
+        except ModelError as error:
+            return str(error)
         return None
 
     def _choice(self, options: Options) -> Choice:
@@ -164,16 +170,25 @@ class ModelPool:
         current = Pair(models.detector_weights, models.classifier_weights)
         return self._store.news(current, choice)
 
+    def _calibration(self) -> calibration.Calibration | None:
+        """What somebody measured of a network; raises `ModelError` where that cannot be read."""
+        name = self._settings.calibration
+        return calibration.read(Path(name).expanduser()) if name else None
+
     def _load(self, choice: Choice) -> Models:
         packages.need(*packages.NEEDED)
+        measured = self._calibration()
         detector_weights, weights = self._store.resolve(choice)
+        spec = weights.spec
+        if measured is not None:
+            spec = calibration.applied(measured, spec, weights.path)
         start = time.perf_counter()
         try:
             detector = self._detector(detector_weights)
         except ModelError as error:
             return self._load_without(detector_weights, choice, choice.detector, error)
         try:
-            classifier = self._classifier(weights)
+            classifier = self._classifier(weights, spec)
         except ModelError as error:
             return self._load_without(weights, choice, choice.model, error)
         seconds = time.perf_counter() - start
@@ -209,14 +224,14 @@ class ModelPool:
         _log.info("loading %s from %s", weights.spec.name, weights.source)
         return YuNetDetector(detector_arrays(weights.spec.name, weights.path), self._settings)
 
-    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
+    def _classifier(self, weights: ExpressionWeights, spec: ExpressionSpec) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier
         from mood.vision.session import OnnxSession
 
         for models in self._pairs.values():
-            if models.classifier_weights == weights:
+            if models.classifier_weights == weights and models.classifier.spec == spec:
                 return models.classifier
         _log.info("loading %s from %s", weights.spec.name, weights.source)
         settings = self._settings
         session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
-        return ExpressionClassifier(weights.spec, session)
+        return ExpressionClassifier(spec, session)

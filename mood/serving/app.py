@@ -203,6 +203,7 @@ def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) 
                 "detector": models.detector_weights.spec.name,
                 "source": models.classifier_weights.source,
                 "detector_source": models.detector_weights.source,
+                "calibrated": models.classifier.spec.calibrated,
             }
         why = _obstacle(analyzer)
         if why is None:

@@ -74,10 +74,10 @@ def _degrade(pixels: Tensor) -> Tensor:
     """A quarter is blurred, a quarter was smaller once, a fifth is grainy, a fifth is JPEG."""
     count, _, height, width = pixels.shape
     draw = torch.rand(count)
-    blurred = draw < 0.25
-    if blurred.any():
+    soft = draw < 0.25
+    if soft.any():
         sigma = float(_uniform(1, 0.5, 1.8))
-        pixels = torch.where(blurred.reshape(-1, 1, 1, 1), _blur(pixels, sigma), pixels)
+        pixels = torch.where(soft.reshape(-1, 1, 1, 1), blurred(pixels, sigma), pixels)
     smaller = (draw >= 0.25) & (draw < 0.5)
     if smaller.any():
         side = int(_uniform(1, 16, 44))
@@ -92,7 +92,8 @@ def _degrade(pixels: Tensor) -> Tensor:
     return pixels.clamp(0, 255)
 
 
-def _blur(pixels: Tensor, sigma: float) -> Tensor:
+def blurred(pixels: Tensor, sigma: float) -> Tensor:
+    """The pictures through a Gaussian of so many pixels, of at most nine pixels' width."""
     reach = 4
     offsets = torch.arange(-reach, reach + 1, dtype=torch.float32)
     kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)

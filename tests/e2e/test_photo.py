@@ -302,6 +302,7 @@ def test_about_says_what_answers_and_how_often_it_is_right(open_page):
     expect(networks).to_contain_text("libfacedetection")
     expect(networks.locator("dd")).to_have_count(2)
     expect(networks).to_contain_text("built in")
+    expect(networks).not_to_contain_text("Nobody has measured")
     rows = page.locator("#about tbody tr")
     expect(rows).to_have_count(len(Expression) if accuracy() else 0)
     if accuracy():

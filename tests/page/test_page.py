@@ -25,9 +25,10 @@ from starlette.testclient import TestClient
 
 from mood.analyzer import MoodAnalyzer
 from mood.examples import EXAMPLES
+from mood.models.catalogue import FERPLUS
 from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets, build, mount_options
-from mood.page.about import accuracy
+from mood.page.about import accuracy, described
 from mood.page.assets import STATIC
 from mood.page.texts import LANGUAGES, texts
 from mood.settings import Settings
@@ -265,3 +266,14 @@ def test_the_examples_lie_where_the_page_looks_for_them(photo):
         answer = client.get(example["address"])
         assert answer.content == (EXAMPLES / f"{example['name']}.jpg").read_bytes()
         assert f"example_{example['name']}" in texts("en")
+
+
+def test_the_about_tab_says_which_network_nobody_calibrated():
+    session = FakeSession(logits_for(Expression.FEAR), input_shape=(1, 1, 64, 64))
+    ferplus, detector = described(fakes.models(FakeDetector(), session, FERPLUS))
+    assert (ferplus["title"], ferplus["calibrated"]) == (FERPLUS.title, False)
+    assert detector["calibrated"] is None, "a detector has no probabilities of expressions"
+    mini, _ = described(fakes.models(FakeDetector(), FakeSession(logits_for(Expression.FEAR))))
+    assert mini["calibrated"] is True
+    words = {texts(language)["about_uncalibrated"] for language in LANGUAGES}
+    assert len(words) == len(LANGUAGES)

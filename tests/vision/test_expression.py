@@ -115,3 +115,27 @@ def test_channels_come_first_and_in_their_order(colour, first):
     batch = preprocess([crop], Preprocessing(input_hw=(2, 2), colour=colour, mean=10, std=2))
     assert batch.shape == (1, 3, 2, 2)
     assert batch[0, :, 0, 0].tolist() == [(first - 10) / 2, 5, (40 - first - 10) / 2]
+
+
+def test_a_small_face_is_read_less_surely_and_alike():
+    logits = logits_for(Expression.ANGER, strength=2.0).repeat(6, axis=0)
+    spec = dataclasses.replace(PLAIN, small_faces=(0.6, 8.0))
+    sides = [4.0, 8.0, 16.0, 24.0, 48.0, 500.0]
+    tops = postprocess(logits, spec, sides)[:, list(Expression).index(Expression.ANGER)]
+    assert (np.diff(tops) > 0).all()
+    assert tops[-1] == pytest.approx(postprocess(logits, PLAIN)[0].max(), abs=1e-4)
+    softened = dataclasses.replace(PLAIN, temperature=1 + 0.6 * np.exp(-2))
+    assert tops[2] == pytest.approx(postprocess(logits, softened)[0].max(), abs=1e-5)
+
+
+def test_a_network_that_was_not_measured_on_small_faces_is_believed_as_it_is():
+    logits = logits_for(Expression.FEAR, strength=2.0)
+    assert FERPLUS.small_faces is None
+    assert (postprocess(logits, FERPLUS, [9.0]) == postprocess(logits, FERPLUS)).all()
+
+
+def test_only_networks_that_somebody_measured_are_calibrated():
+    assert MINI.calibrated
+    assert not FERPLUS.calibrated
+    assert not MOBILEFACENET.calibrated
+    assert dataclasses.replace(FERPLUS, temperature=1.2).calibrated

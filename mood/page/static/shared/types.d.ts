@@ -246,6 +246,8 @@ export interface LoadedModel {
   licence: string;
   /** Where it comes from; empty where there is no such page. */
   link: string;
+  /** Whether its probabilities were measured and corrected; null where it gives none. */
+  calibrated: boolean | null;
 }
 
 declare global {
