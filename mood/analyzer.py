@@ -33,6 +33,7 @@ Source: TypeAlias = ImageInput | Callable[[], ImageInput]
 
 _T = TypeVar("_T")
 _DEFAULT = Options()
+_PATIENCE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,15 +145,23 @@ class MoodAnalyzer:
         return await self._soon(lambda: self._explain(_made(crop), expression, options), who)
 
     async def line_up(self, who: str = "") -> None:
-        """Returns when a picture of this address may come and wait; waits a second for that.
+        """Returns when a picture of this address may come and wait; waits 3 s for that.
+
+        Who waits here has sent nothing yet, and costs less than who is refused and comes again.
+        Most clients that are programs wait 5 s for an answer.
 
         Raises:
             BusyError: Too many wait already.
         """
-        refusal = self._queue.refusal(who)
+        refusal = self._queue.promise(who)
+
+        def is_over() -> bool:
+            nonlocal refusal
+            refusal = self._queue.promise(who)
+            return type(refusal) is not BusyError
+
         if type(refusal) is BusyError:  # of its kinds, the one that passes by itself
-            await a_moment(lambda: type(self._queue.refusal(who)) is not BusyError)
-            refusal = self._queue.refusal(who)
+            await a_moment(is_over, _PATIENCE_S)
         if refusal is not None:
             self.counters.add(refusals=1)
             raise refusal

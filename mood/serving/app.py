@@ -109,7 +109,6 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     add_heartbeat(app)
     app.mount(*assets.mount())
 
-    gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
     gradio_app.keep_no_bodies()
     gradio_app.fetch_nothing()
@@ -130,6 +129,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
         **mount_options(),
     )
     gradio_app.adopt_app(demo, served)
+    gradio_app.share_state(demo)
     served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
