@@ -235,6 +235,12 @@ class MoodAnalyzer:
         ]
         faces = _largest(found, self._most_faces)
         crops = models.classifier.crops(picture.pixels, faces)
+        same = models.classifier.spec.preprocessing == models.quality.spec.preprocessing
+        qualities = models.quality.judge(picture.pixels, faces, crops if same else None)
+        if not options.show_unreadable:
+            kept = [index for index, quality in enumerate(qualities) if quality.reason is None]
+            faces, crops = [faces[index] for index in kept], [crops[index] for index in kept]
+            qualities = [qualities[index] for index in kept]
         probabilities = models.classifier.probabilities(crops, models.classifier.sides(faces))
         spec = models.classifier.spec
         certainty = options.certainty or self.settings.certainty or spec.certainty_threshold
@@ -244,9 +250,7 @@ class MoodAnalyzer:
         self.counters.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
         original = [picture.to_original(face) for face in faces]
         analysis = Analysis(
-            faces=judged(
-                original, picture.size_wh, probabilities, spec, certainty, options.expressions
-            ),
+            faces=judged(original, qualities, probabilities, spec, certainty, options.expressions),
             size_wh=picture.size_wh,
             model=spec.name,
             detector=models.detector_weights.spec.name,

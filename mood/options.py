@@ -26,6 +26,7 @@ class Options:
         expressions: The expressions to consider, at least two, each once; their probabilities then
             sum to 1. Empty takes all.
         quick: Prefer speed over small faces, for video.
+        show_unreadable: Whether faces that cannot be read are shown as such, or left out.
 
     Raises:
         OptionsError: A value is out of range.
@@ -37,6 +38,7 @@ class Options:
     smallest_face: int = 0
     expressions: tuple[Expression, ...] = ()
     quick: bool = False
+    show_unreadable: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.certainty <= 1:
@@ -63,7 +65,7 @@ class Options:
             if field.name == "expressions":
                 given[field.name] = _expressions(value)
             elif not isinstance(value, _KINDS[field.name]) or (
-                isinstance(value, bool) and field.name != "quick"
+                isinstance(value, bool) and bool not in _KINDS[field.name]
             ):
                 raise OptionsError(
                     f"{field.name} is {value!r:.60}. It must be {_WANTED[field.name]}."
@@ -79,6 +81,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "certainty": (int, float),
     "smallest_face": (int,),
     "quick": (bool,),
+    "show_unreadable": (bool,),
 }
 _WANTED = {
     "model": "the name of an expression network",
@@ -86,6 +89,7 @@ _WANTED = {
     "certainty": "a number from 0 to 1",
     "smallest_face": "a whole number of pixels",
     "quick": "true or false",
+    "show_unreadable": "true or false",
 }
 
 

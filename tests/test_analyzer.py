@@ -13,9 +13,10 @@ import pytest
 import mood
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
+from mood.options import Options
 from mood.serving.app import create_analyzer
 from mood.settings import Settings
-from mood.types import Expression, Source
+from mood.types import Expression, Reason, Source, Verdict
 from tests import fakes
 from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
@@ -58,6 +59,22 @@ def test_what_counts_of_a_face_are_the_pixels_that_were_decoded():
         return read.top_probability
 
     assert surely(max_side=320, shown=320) < surely(max_side=1600, shown=1200)
+
+
+def test_a_face_that_cannot_be_read_is_told_with_its_reason_or_left_out():
+    faces = [face(20, 20, 60, 70), face(100, 25, 114, 45), face(200, 25, 240, 80)]
+    session = FakeSession(logits_for(Expression.ANGER))
+    analyzer = fakes.analyzer(
+        FakeDetector(faces), session, EMBEDDED, fakes.judge(30.0, -30.0, 30.0)
+    )
+    lively = np.random.default_rng(0).integers(0, 255, ROOM.shape, dtype=np.uint8)
+    first, second, third = analyzer.analyze(lively).faces
+    assert (first.verdict, third.verdict) == (Verdict.CERTAIN, Verdict.CERTAIN)
+    assert (second.verdict, second.reason) == (Verdict.UNREADABLE, Reason.TOO_SMALL)
+    assert second.expression is None
+    reading = analyzer.read(lively, Options(show_unreadable=False))
+    assert [each.face.bbox_xyxy[0] for each in reading.analysis.faces] == [20, 200]
+    assert len(reading.crops) == 2
 
 
 def test_no_face_is_a_normal_result():

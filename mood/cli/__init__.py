@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
         help="let framed pictures replace files of the same name, though never a photo that is "
         "read; without it they are numbered",
     )
+    analyze.add_argument(
+        "--hide-unreadable",
+        action="store_true",
+        help="leave out the faces that cannot be read; without it they are there, and say why",
+    )
     analyze.add_argument("-v", "--verbose", action="store_true", help="log to stderr what is done")
 
     commands.add_parser("serve", help="serve the page and the API on $PORT, as app.py does")

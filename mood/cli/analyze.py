@@ -15,6 +15,7 @@ from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import MoodError
+from mood.options import Options
 from mood.report.draw import annotate
 from mood.settings import Settings
 from mood.types import AnalysisDict, RGBImage
@@ -46,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     album = None
     if options.annotate:
         album = _Album(options.annotate, options.photos, options.overwrite)
-    failures = sum(not _one(analyzer, photo, album) for photo in options.photos)
+    wanted = Options(show_unreadable=not options.hide_unreadable)
+    failures = sum(not _one(analyzer, photo, wanted, album) for photo in options.photos)
     return 1 if failures else 0
 
 
@@ -86,12 +88,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _one(analyzer: MoodAnalyzer, photo: Path, album: _Album | None) -> bool:
+def _one(analyzer: MoodAnalyzer, photo: Path, options: Options, album: _Album | None) -> bool:
     """Analyses one photo, and adds it with frames to the album; whether all of that worked.
 
     What was found is printed first: a full disk does not cost it.
     """
-    reading = _tried(photo, lambda: analyzer.read(photo))
+    reading = _tried(photo, lambda: analyzer.read(photo, options))
     if reading is None:
         return False
     try:

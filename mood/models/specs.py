@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
 from mood.types import Expression
 
 EMBEDDED_DIR = Path(__file__).parent / "mini"
+READABLE_DIR = Path(__file__).parent / "readable"
 
 MOST_AT_ONCE = 64
 """Faces that a network may want at once: memory for so many is taken even for one."""
@@ -24,6 +25,7 @@ class Task(StrEnum):
     """What a network is for."""
 
     EXPRESSION = "expression"
+    QUALITY = "quality"
     DETECTION = "detection"
 
 
@@ -82,19 +84,21 @@ class EmbeddedFile:
     """A file that comes with the program.
 
     Attributes:
-        filename: Its name in `EMBEDDED_DIR`.
+        filename: Its name in the folder.
         size_bytes: Its length.
         sha256: Its hash in hexadecimal.
+        folder: Where it is; None is `EMBEDDED_DIR`.
     """
 
     filename: str
     size_bytes: int
     sha256: str
+    folder: Path | None = None
 
     @property
     def path(self) -> Path:
         """Where it is."""
-        return EMBEDDED_DIR / self.filename
+        return (self.folder or EMBEDDED_DIR) / self.filename
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,20 @@ class ExpressionSpec(Spec):
         return frozenset(Expression) - frozenset(self.labels)
 
 
-ModelSpec = DetectorSpec | ExpressionSpec
+@dataclass(frozen=True, slots=True)
+class QualitySpec(Spec):
+    """A network that says whether a find is a face that can be read.
+
+    Attributes:
+        preprocessing: How a face becomes its input, which is one grey channel.
+    """
+
+    task: ClassVar[Task] = Task.QUALITY
+
+    preprocessing: Preprocessing
+
+
+ModelSpec = DetectorSpec | ExpressionSpec | QualitySpec
 """A network there is."""
 
 

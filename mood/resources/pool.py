@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mood import forks
 from mood.errors import ModelError
 from mood.models import calibration
-from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, find
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, READABLE, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
 from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, Pair
@@ -26,6 +26,7 @@ from mood.vision import packages
 if TYPE_CHECKING:
     from mood.vision.detection import FaceDetector
     from mood.vision.expression import ExpressionClassifier
+    from mood.vision.quality import QualityJudge
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +35,10 @@ _DEFAULT = Options()
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """A detector and a classifier that are loaded, and where they came from."""
+    """The networks that are loaded, and where detector and classifier came from."""
 
     detector: FaceDetector
+    quality: QualityJudge
     classifier: ExpressionClassifier
     detector_weights: DetectorWeights
     classifier_weights: ExpressionWeights
@@ -123,7 +125,7 @@ class ModelPool:
 
     @property
     def names(self) -> list[str]:
-        """The networks that are loaded, each once, detectors first."""
+        """The networks that are loaded and can be chosen, each once, detectors first."""
         pairs = list(self._pairs.values())
         names = [models.detector_weights.spec.name for models in pairs]
         names += [models.classifier_weights.spec.name for models in pairs]
@@ -191,6 +193,7 @@ class ModelPool:
             classifier = self._classifier(weights, spec)
         except ModelError as error:
             return self._load_without(weights, choice, choice.model, error)
+        quality = self._quality()
         seconds = time.perf_counter() - start
         self._counters.add(loads=1, load_s=seconds)
         _log.info(
@@ -200,7 +203,7 @@ class ModelPool:
             seconds * 1000,
             resident_mb(),
         )
-        return Models(detector, classifier, detector_weights, weights)
+        return Models(detector, quality, classifier, detector_weights, weights)
 
     def _load_without(
         self, weights: Weights, choice: Choice, name: str, error: ModelError
@@ -235,3 +238,13 @@ class ModelPool:
         settings = self._settings
         session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
         return ExpressionClassifier(spec, session)
+
+    def _quality(self) -> QualityJudge:
+        from mood.vision.quality import WEIGHING, QualityJudge
+        from mood.vision.session import OnnxSession
+
+        for models in self._pairs.values():
+            return models.quality
+        path = self._store.weights(READABLE).path
+        session = OnnxSession(path, self._settings.threads, self._settings.run_limit_s)
+        return QualityJudge(READABLE, session, WEIGHING)

@@ -28,7 +28,7 @@ MOST_FACES = 50
 
 _LONGEST_STEP_S = 2.0  # a longer gap between two frames is no time that was watched
 
-CSV_COLUMNS = ("time_s", "face", "left", "top", "right", "bottom", "verdict")
+CSV_COLUMNS = ("time_s", "face", "left", "top", "right", "bottom", "expression")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Point:
         time_s: Seconds since the session began.
         face: Number of the face, from 1.
         box: Left, top, right, bottom in pixels of the camera's picture, which is never mirrored.
-        verdict: The expression that was shown, or None for uncertain.
+        expression: The one that was shown, or None for uncertain.
         probabilities: One for each `Expression`, in its order, 0 to 1.
     """
 
     time_s: float
     face: int
     box: array[float]
-    verdict: Expression | None
+    expression: Expression | None
     probabilities: array[float]
 
 
@@ -55,11 +55,11 @@ class Summary:
     """How a face, or all of them together, spent the session.
 
     Attributes:
-        watched_s: Seconds that it was in sight; of all faces together, the sum.
-        shares: Share of that time for each `Expression` that was the verdict, 0 to 1.
-        uncertain: Share of that time without a certain verdict; all shares sum to 1, unless
+        watched_s: Seconds that it was in sight and could be read; of all faces together, the sum.
+        shares: Share of that time for each `Expression` that was shown, 0 to 1.
+        uncertain: Share of that time in which none was certain; all shares sum to 1, unless
             nothing was watched yet.
-        changes: How often the verdict changed from one expression to another.
+        changes: How often it changed from one expression to another.
     """
 
     watched_s: float
@@ -72,12 +72,12 @@ class Summary:
 class _Sums:
     seconds: dict[Expression | None, float] = field(default_factory=dict)
     changes: int = 0
-    last: Expression | None = None  # the last certain verdict
+    last: Expression | None = None  # the last certain one
     last_s: float | None = None  # when the face was seen last
     kept_s: float = float("-inf")  # when a point of it was kept last
 
-    def add(self, verdict: Expression | None, seconds: float) -> None:
-        self.seconds[verdict] = self.seconds.get(verdict, 0.0) + seconds
+    def add(self, expression: Expression | None, seconds: float) -> None:
+        self.seconds[expression] = self.seconds.get(expression, 0.0) + seconds
 
     def summary(self) -> Summary:
         watched_s = sum(self.seconds.values())
@@ -102,11 +102,12 @@ class Timeline:
         """Takes in what one frame shows.
 
         Args:
-            faces: As the tracker returns them; those that the frame misses are left out.
+            faces: As the tracker returns them; those that the frame misses and those that cannot
+                be read are left out.
             time_s: Seconds since the session began, never less than before.
         """
         for face in faces:
-            if face.missing_s == 0:
+            if face.missing_s == 0 and face.reason is None:
                 self._record(face, time_s)
         while self._points and self._points[0].time_s < time_s - SPAN_S:
             self._points.popleft()
@@ -119,18 +120,18 @@ class Timeline:
                 del self._faces[next(iter(self._faces))]
         if sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
             for each in (sums, self._total):
-                each.add(face.verdict, time_s - sums.last_s)
+                each.add(face.expression, time_s - sums.last_s)
         sums.last_s = time_s
-        if face.verdict is not None:
-            if sums.last not in (None, face.verdict):
+        if face.expression is not None:
+            if sums.last not in (None, face.expression):
                 sums.changes += 1
                 self._total.changes += 1
-            sums.last = face.verdict
+            sums.last = face.expression
         if time_s - sums.kept_s >= INTERVAL_S:
             sums.kept_s = time_s
             probabilities = array("f", (face.probabilities[each] for each in Expression))
             box = array("f", face.bbox_xyxy.tolist())
-            self._points.append(Point(time_s, face.number, box, face.verdict, probabilities))
+            self._points.append(Point(time_s, face.number, box, face.expression, probabilities))
 
     def summary(self) -> Summary:
         """All faces of the whole session together."""
@@ -144,7 +145,7 @@ class Timeline:
         """The record as a table with a header and a row for each point.
 
         Columns: `CSV_COLUMNS`, then the probability of each expression, 0 to 1. Pixels of the
-        camera's picture; ``verdict`` is an expression or ``uncertain``.
+        camera's picture; ``expression`` is one or ``uncertain``.
         """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -155,7 +156,7 @@ class Timeline:
                     round(point.time_s, 3),
                     point.face,
                     *_rounded(point.box),
-                    _word(point.verdict),
+                    _word(point.expression),
                     *map(cut, point.probabilities),
                 ]
             )
@@ -165,7 +166,7 @@ class Timeline:
         """The record and the summary as JSON.
 
         Keys: ``summary`` and ``faces`` (number → summary) as `summary_to_dict` gives them, and
-        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``verdict`` and
+        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``expression`` and
         ``probabilities``.
         """
         points = [
@@ -173,7 +174,7 @@ class Timeline:
                 "time_s": round(point.time_s, 3),
                 "face": point.face,
                 "bbox_xyxy": _rounded(point.box),
-                "verdict": _word(point.verdict),
+                "expression": _word(point.expression),
                 "probabilities": dict(zip(Expression, map(cut, point.probabilities), strict=True)),
             }
             for point in self._points
@@ -203,8 +204,8 @@ def summary_to_dict(summary: Summary) -> SummaryDict:
     }
 
 
-def _word(verdict: Expression | None) -> str:
-    return "uncertain" if verdict is None else str(verdict)
+def _word(expression: Expression | None) -> str:
+    return "uncertain" if expression is None else str(expression)
 
 
 def _rounded(values: Sequence[float]) -> list[float]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mood.types import Expression, FaceExpression, FloatArray
+from mood.types import Expression, FaceExpression, FloatArray, Reason, Verdict
 from mood.vision.boxes import iou
-from mood.vision.verdict import SURE_FACE
 
 HALF_LIFE_S = 0.1
 """Default of ``Settings.live_half_life_s``."""
@@ -29,6 +28,7 @@ _FORESIGHT_S = 0.6  # motion is trusted for so long
 _VELOCITY_HALF_LIFE_S = 0.15
 _SLOW_S = 0.5  # frames that are further apart than this must each count
 _DOUBT_S = 0.3  # uncertainty shorter than this is a change on its way
+_UNREADABLE_FROM = 0.7  # from this share of frames on; readable again where as many can be read
 _SAME_IOU = 0.25
 _REACH = 0.9  # sides of a face that it may be away from where it should be
 _GROWTH = 1.8  # most that a side of it may change between two sightings
@@ -42,25 +42,36 @@ class TrackedFace:
         number: Who it is: 1, 2, 3 in order of appearance, never given twice.
         bbox_xyxy: (4,) float32 pixels, where it was last seen.
         probabilities: Every `Expression` with its smoothed probability, 0 to 1; they sum to 1.
-        verdict: The expression to show, or None for uncertain, also of what is not surely a face.
+        expression: What it shows; None unless that is certain.
         missing_s: Seconds since it was seen; 0 where the current frame shows it.
+        reason: Why it cannot be read; None where it can.
     """
 
     number: int
     bbox_xyxy: FloatArray
     probabilities: Mapping[Expression, float]
-    verdict: Expression | None
+    expression: Expression | None
     missing_s: float = 0.0
+    reason: Reason | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of it."""
+        if self.reason is not None:
+            return Verdict.UNREADABLE
+        return Verdict.UNCERTAIN if self.expression is None else Verdict.CERTAIN
 
 
 @dataclass(slots=True)
 class _Track:
     box: FloatArray
     probabilities: dict[Expression, float]
-    confidence: float
+    unreadable: float  # share of the latest frames that could not be read, 0 to 1
     seen_s: float
     number: int = 0  # 0: seen once only, perhaps no face at all
-    verdict: Expression | None = None
+    expression: Expression | None = None
+    reason: Reason | None = None  # the latest one
+    is_readable: bool = True
     doubt_s: float = 0.0
     missed: int = 0
     velocity: FloatArray = field(default_factory=lambda: np.zeros(2, dtype=np.float32))
@@ -111,7 +122,8 @@ class FaceTracker:
         known = {new for _, new in pairs}
         for index, face in enumerate(faces):
             if index not in known:
-                track = _Track(boxes[index], dict(face.probabilities), face.face.confidence, time_s)
+                track = _Track(boxes[index], dict(face.probabilities), _unread(face), time_s)
+                track.reason, track.is_readable = face.reason, face.reason is None
                 if slow:
                     self._confirm(track)
                 self._tracks.append(track)
@@ -123,8 +135,9 @@ class FaceTracker:
                 track.number,
                 track.box,
                 dict(track.probabilities),
-                track.verdict,
+                track.expression if track.is_readable else None,
                 time_s - track.seen_s,
+                None if track.is_readable else track.reason,
             )
             for track in sorted(self._tracks, key=lambda track: track.number)
             if track.number and (track.missed <= 1 or time_s - track.seen_s <= _HOLD_S)
@@ -137,24 +150,27 @@ class FaceTracker:
             weight = 1 - 0.5 ** (elapsed_s / _VELOCITY_HALF_LIFE_S)
             velocity = (_centre(box) - _centre(track.box)) / elapsed_s
             track.velocity = track.velocity + weight * (velocity - track.velocity)
-        track.probabilities = smooth(
-            track.probabilities, seen.probabilities, elapsed_s, self._half_life_s
-        )
-        kept = _kept(elapsed_s, self._half_life_s)
-        track.confidence = kept * track.confidence + (1 - kept) * seen.face.confidence
+        kept = max(_kept(elapsed_s, 2 * self._half_life_s), 0.5 if self._half_life_s else 0.0)
+        track.unreadable = kept * track.unreadable + (1 - kept) * _unread(seen)  # no frame alone
+        track.reason = seen.reason or track.reason
+        if seen.reason is None:  # else the probabilities mean nothing
+            track.probabilities = smooth(
+                track.probabilities, seen.probabilities, elapsed_s, self._half_life_s
+            )
         track.box, track.seen_s, track.missed = box, time_s, 0
         if not track.number:
             self._confirm(track)
 
     def _judge(self, track: _Track, threshold: float, elapsed_s: float) -> None:
-        verdict = None
-        slack = 0.0 if track.verdict is None else self._margin / 2
-        if track.confidence >= SURE_FACE - slack:
-            verdict = decide(track.probabilities, track.verdict, threshold, self._margin)
-        in_doubt = verdict is None and track.verdict is not None
+        if track.unreadable >= _UNREADABLE_FROM:
+            track.is_readable = False
+        elif track.unreadable <= 1 - _UNREADABLE_FROM:
+            track.is_readable = True
+        expression = decide(track.probabilities, track.expression, threshold, self._margin)
+        in_doubt = expression is None and track.expression is not None
         track.doubt_s = track.doubt_s + elapsed_s if in_doubt else 0.0
         if not in_doubt or track.doubt_s >= _DOUBT_S:
-            track.verdict = verdict
+            track.expression = expression
 
     def _confirm(self, track: _Track) -> None:
         self._count += 1
@@ -173,6 +189,10 @@ def smooth(
     """
     kept = _kept(elapsed_s, half_life_s)
     return {expression: kept * old[expression] + (1 - kept) * new[expression] for expression in new}
+
+
+def _unread(face: FaceExpression) -> float:
+    return float(face.reason is not None)
 
 
 def _kept(elapsed_s: float, half_life_s: float) -> float:

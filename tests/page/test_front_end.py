@@ -17,7 +17,7 @@ import pytest
 
 from mood.page.assets import STATIC
 from mood.report.serialize import to_csv
-from mood.types import Analysis, Expression, FaceExpression, Source
+from mood.types import Analysis, Expression, FaceExpression, Source, Verdict
 from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
@@ -55,8 +55,10 @@ def test_the_table_of_the_page_is_that_of_the_program():
     rest = dict.fromkeys(Expression, 0.1)
     analysis = Analysis(
         (
-            FaceExpression(face(0.12, 3, 50, 50.55), rest | {Expression.FEAR: 0.3}, certain=True),
-            FaceExpression(face(60, 0, 75, 20), rest | {Expression.ANGER: 0.3}, certain=False),
+            FaceExpression(
+                face(0.12, 3, 50, 50.55), rest | {Expression.FEAR: 0.3}, Verdict.CERTAIN
+            ),
+            FaceExpression(face(60, 0, 75, 20), rest | {Expression.ANGER: 0.3}, Verdict.UNCERTAIN),
         ),
         (100, 80),
         "mini",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mood.types import Expression, Face, FaceExpression
+from mood.types import Expression, Face, FaceExpression, Quality, Reason, Verdict
 from mood.video.tracking import MARGIN, FaceTracker, decide, match, smooth
 
 E = Expression
@@ -25,10 +25,12 @@ SAD = distribution(sadness=0.9)
 
 
 def seen(
-    x: float, y: float = 100, side: float = 100, probabilities=HAPPY, confidence: float = 0.9
+    x: float, y: float = 100, side: float = 100, probabilities=HAPPY, reason: Reason | None = None
 ) -> FaceExpression:
     box = np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2], dtype=np.float32)
-    return FaceExpression(Face(box, confidence), probabilities, True)
+    verdict = Verdict.CERTAIN if reason is None else Verdict.UNREADABLE
+    quality = Quality(0.1 if reason else 0.9, reason)
+    return FaceExpression(Face(box, 0.9), probabilities, verdict, quality=quality)
 
 
 def numbers(tracked) -> dict[int, float]:
@@ -213,7 +215,7 @@ def test_verdicts_are_calm_and_yet_quick(seed):
         top = max(probabilities, key=probabilities.__getitem__)
         raw.append(top if probabilities[top] >= THRESHOLD else None)
         (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, face.verdict))
+        calm.append((time_s, face.expression))
     flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
     flips_calm = sum(a[1] is not b[1] for a, b in itertools.pairwise(calm))
     assert flips_calm <= flips_raw / 5
@@ -235,7 +237,7 @@ def test_a_recorded_sequence_is_calm_and_yet_quick():
         raw.append(top if probabilities[top] >= THRESHOLD else None)
         time_s = float(row["time_s"])
         (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, int(row["scene"]), face.verdict))
+        calm.append((time_s, int(row["scene"]), face.expression))
     flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
     flips_calm = sum(a[2] is not b[2] for a, b in itertools.pairwise(calm))
     assert flips_calm <= flips_raw / 5
@@ -253,7 +255,7 @@ def test_one_odd_frame_does_not_change_the_verdict():
         (face,) = tracker.update(
             [seen(100, probabilities=SAD if odd else HAPPY)], frame / 15, THRESHOLD
         )
-        assert face.verdict is E.HAPPINESS
+        assert face.expression is E.HAPPINESS
 
 
 def test_lasting_doubt_is_shown():
@@ -263,21 +265,38 @@ def test_lasting_doubt_is_shown():
         (face,) = tracker.update(
             [seen(100, probabilities=HAPPY if frame < 15 else flat)], frame / 15, THRESHOLD
         )
-    assert face.verdict is None
+    assert face.expression is None
 
 
-def verdicts(confidences: Iterable[float]) -> list[Expression | None]:
+def verdicts(reasons: Iterable[Reason | None], fps: float = 1) -> list[Expression | Reason | None]:
+    """What is shown of a happy face that cannot be read, for these reasons, in some frames."""
     tracker = FaceTracker()
-    return [
-        tracker.update([seen(100, confidence=each)], frame, THRESHOLD)[0].verdict
-        for frame, each in enumerate(confidences)
-    ]
+    shown = []
+    for frame, reason in enumerate(reasons):
+        (face,) = tracker.update([seen(100, reason=reason)], frame / fps + 1, THRESHOLD)
+        shown.append(face.reason or face.expression)
+    return shown
 
 
-def test_what_is_not_surely_a_face_has_no_verdict():
-    assert set(verdicts([0.8] * 5)) == {None}
+def test_what_cannot_be_read_shows_no_expression_and_why():
+    tracker = FaceTracker()
+    for frame in range(5):
+        (face,) = tracker.update([seen(100, reason=Reason.TOO_SMALL)], frame, THRESHOLD)
+        assert (face.verdict, face.expression) == (Verdict.UNREADABLE, None)
+        assert face.reason is Reason.TOO_SMALL
 
 
-def test_a_face_that_is_sure_now_and_then_does_not_flicker():
-    assert set(verdicts([0.9] * 3 + [0.83, 0.87] * 5)) == {E.HAPPINESS}
-    assert verdicts([0.9] * 3 + [0.7] * 5)[-1] is None
+@pytest.mark.parametrize("fps", [1, 15])
+def test_a_face_that_can_be_read_now_and_then_does_not_flicker(fps):
+    assert set(verdicts([None] * 3 + [Reason.TURNED_AWAY, None] * 5, fps)) == {E.HAPPINESS}
+    turned = [Reason.TURNED_AWAY]
+    assert set(verdicts(turned * 3 + [None, *turned] * 5, fps)) == {Reason.TURNED_AWAY}
+
+
+@pytest.mark.parametrize("fps", [1, 15])
+def test_a_face_that_turns_away_for_good_is_shown_so(fps):
+    shown = verdicts([None] * 15 + [Reason.TURNED_AWAY] * 15 + [None] * 15, fps)
+    assert shown[14] is E.HAPPINESS
+    assert shown[29] is Reason.TURNED_AWAY
+    assert shown[44] is E.HAPPINESS
+    assert sum(a is not b for a, b in itertools.pairwise(shown)) == 2
