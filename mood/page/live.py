@@ -32,9 +32,8 @@ _MOST_PIXELS = 10_000  # of one side of a camera's picture
 class LiveFace(TypedDict):
     """A face of a frame: ``box`` in pixels of the camera, ``shares`` in the order of `Expression`.
 
-    ``verdict`` is certain, uncertain or unreadable, ``reason`` says why it is the last, and
-    ``expression`` is None unless it is the first; ``missing`` says that this frame does not show
-    the face.
+    ``reason`` is None unless ``verdict`` is ``unreadable``, ``expression`` unless it is
+    ``certain``; ``missing`` says that this frame does not show the face.
     """
 
     number: int

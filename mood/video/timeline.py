@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from mood.types import Expression, cut
+from mood.types import Expression, Reason, Verdict, cut
 from mood.video.tracking import TrackedFace
 
 SPAN_S = 120.0
@@ -28,7 +28,11 @@ MOST_FACES = 50
 
 _LONGEST_STEP_S = 2.0  # a longer gap between two frames is no time that was watched
 
-CSV_COLUMNS = ("time_s", "face", "left", "top", "right", "bottom", "expression")
+CSV_COLUMNS = (
+    *("time_s", "face", "left", "top", "right", "bottom"),
+    *("verdict", "reason", "expression"),
+)
+_NO_PROBABILITIES = [""] * len(Expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,17 @@ class Point:
         time_s: Seconds since the session began.
         face: Number of the face, from 1.
         box: Left, top, right, bottom in pixels of the camera's picture, which is never mirrored.
-        expression: The one that was shown, or None for uncertain.
+        verdict: What was said of it.
+        reason: Why it could not be read, or None where it could.
+        expression: The one that was shown, or None unless the verdict is certain.
         probabilities: One for each `Expression`, in its order, 0 to 1.
     """
 
     time_s: float
     face: int
     box: array[float]
+    verdict: Verdict
+    reason: Reason | None
     expression: Expression | None
     probabilities: array[float]
 
@@ -57,9 +65,9 @@ class Summary:
     Attributes:
         watched_s: Seconds that it was in sight and could be read; of all faces together, the sum.
         shares: Share of that time for each `Expression` that was shown, 0 to 1.
-        uncertain: Share of that time in which none was certain; all shares sum to 1, unless
+        uncertain: Share of that time in which none was; all shares sum to 1, unless
             nothing was watched yet.
-        changes: How often it changed from one expression to another.
+        changes: How often one expression followed another.
     """
 
     watched_s: float
@@ -72,8 +80,9 @@ class Summary:
 class _Sums:
     seconds: dict[Expression | None, float] = field(default_factory=dict)
     changes: int = 0
-    last: Expression | None = None  # the last certain one
+    last: Expression | None = None  # the last one that was certain
     last_s: float | None = None  # when the face was seen last
+    read: bool = False  # whether it ever could be
     kept_s: float = float("-inf")  # when a point of it was kept last
 
     def add(self, expression: Expression | None, seconds: float) -> None:
@@ -102,12 +111,11 @@ class Timeline:
         """Takes in what one frame shows.
 
         Args:
-            faces: As the tracker returns them; those that the frame misses and those that cannot
-                be read are left out.
+            faces: As the tracker returns them; those that the frame misses are left out.
             time_s: Seconds since the session began, never less than before.
         """
         for face in faces:
-            if face.missing_s == 0 and face.reason is None:
+            if face.missing_s == 0:
                 self._record(face, time_s)
         while self._points and self._points[0].time_s < time_s - SPAN_S:
             self._points.popleft()
@@ -118,10 +126,11 @@ class Timeline:
             sums = self._faces[face.number] = _Sums()
             if len(self._faces) > MOST_FACES:
                 del self._faces[next(iter(self._faces))]
-        if sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
+        readable = face.reason is None
+        if readable and sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
             for each in (sums, self._total):
                 each.add(face.expression, time_s - sums.last_s)
-        sums.last_s = time_s
+        sums.last_s, sums.read = time_s, sums.read or readable
         if face.expression is not None:
             if sums.last not in (None, face.expression):
                 sums.changes += 1
@@ -131,21 +140,23 @@ class Timeline:
             sums.kept_s = time_s
             probabilities = array("f", (face.probabilities[each] for each in Expression))
             box = array("f", face.bbox_xyxy.tolist())
-            self._points.append(Point(time_s, face.number, box, face.expression, probabilities))
+            said = face.verdict, face.reason, face.expression
+            self._points.append(Point(time_s, face.number, box, *said, probabilities))
 
     def summary(self) -> Summary:
         """All faces of the whole session together."""
         return self._total.summary()
 
     def face_summaries(self) -> dict[int, Summary]:
-        """Number of each face → its summary, the latest `MOST_FACES` of the whole session."""
-        return {number: sums.summary() for number, sums in self._faces.items()}
+        """Number of each face that could be read → its summary, the latest `MOST_FACES` at most."""
+        return {number: sums.summary() for number, sums in self._faces.items() if sums.read}
 
     def to_csv(self) -> str:
         """The record as a table with a header and a row for each point.
 
         Columns: `CSV_COLUMNS`, then the probability of each expression, 0 to 1. Pixels of the
-        camera's picture; ``expression`` is one or ``uncertain``.
+        camera's picture; ``reason`` is empty unless the verdict is ``unreadable``, ``expression``
+        unless it is ``certain``. Of what is unreadable there are no probabilities.
         """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -156,8 +167,10 @@ class Timeline:
                     round(point.time_s, 3),
                     point.face,
                     *_rounded(point.box),
-                    _word(point.expression),
-                    *map(cut, point.probabilities),
+                    str(point.verdict),
+                    _word(point.reason) or "",
+                    _word(point.expression) or "",
+                    *(map(cut, point.probabilities) if point.reason is None else _NO_PROBABILITIES),
                 ]
             )
         return text.getvalue()
@@ -166,14 +179,16 @@ class Timeline:
         """The record and the summary as JSON.
 
         Keys: ``summary`` and ``faces`` (number → summary) as `summary_to_dict` gives them, and
-        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``expression`` and
-        ``probabilities``.
+        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``verdict``, ``reason``,
+        ``expression`` and ``probabilities``.
         """
         points = [
             {
                 "time_s": round(point.time_s, 3),
                 "face": point.face,
                 "bbox_xyxy": _rounded(point.box),
+                "verdict": str(point.verdict),
+                "reason": _word(point.reason),
                 "expression": _word(point.expression),
                 "probabilities": dict(zip(Expression, map(cut, point.probabilities), strict=True)),
             }
@@ -204,8 +219,8 @@ def summary_to_dict(summary: Summary) -> SummaryDict:
     }
 
 
-def _word(expression: Expression | None) -> str:
-    return "uncertain" if expression is None else str(expression)
+def _word(value: Expression | Reason | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _rounded(values: Sequence[float]) -> list[float]:

@@ -28,7 +28,8 @@ _FORESIGHT_S = 0.6  # motion is trusted for so long
 _VELOCITY_HALF_LIFE_S = 0.15
 _SLOW_S = 0.5  # frames that are further apart than this must each count
 _DOUBT_S = 0.3  # uncertainty shorter than this is a change on its way
-_UNREADABLE_FROM = 0.7  # from this share of frames on; readable again where as many can be read
+_LOST_S = 1.5  # a face that could be read is called unreadable after so long and two frames …
+_FOUND_S = 0.4  # … and one that could not is read after so long and two frames
 _SAME_IOU = 0.25
 _REACH = 0.9  # sides of a face that it may be away from where it should be
 _GROWTH = 1.8  # most that a side of it may change between two sightings
@@ -42,9 +43,10 @@ class TrackedFace:
         number: Who it is: 1, 2, 3 in order of appearance, never given twice.
         bbox_xyxy: (4,) float32 pixels, where it was last seen.
         probabilities: Every `Expression` with its smoothed probability, 0 to 1; they sum to 1.
-        expression: What it shows; None unless that is certain.
+            Frames in which the face cannot be read do not count.
+        expression: The one to show, or None unless the verdict is certain.
         missing_s: Seconds since it was seen; 0 where the current frame shows it.
-        reason: Why it cannot be read; None where it can.
+        reason: Why it cannot be read, or None where it can; slow to come and go.
     """
 
     number: int
@@ -66,13 +68,15 @@ class TrackedFace:
 class _Track:
     box: FloatArray
     probabilities: dict[Expression, float]
-    unreadable: float  # share of the latest frames that could not be read, 0 to 1
     seen_s: float
     number: int = 0  # 0: seen once only, perhaps no face at all
     expression: Expression | None = None
-    reason: Reason | None = None  # the latest one
-    is_readable: bool = True
     doubt_s: float = 0.0
+    reason: Reason | None = None  # that is shown
+    told: Reason | None = None  # by the last frame
+    turning_s: float = 0.0  # for how long frames have told the other …
+    turns: int = 0  # … and how many
+    read_s: float = float("-inf")  # when it could be read last
     missed: int = 0
     velocity: FloatArray = field(default_factory=lambda: np.zeros(2, dtype=np.float32))
 
@@ -122,8 +126,7 @@ class FaceTracker:
         known = {new for _, new in pairs}
         for index, face in enumerate(faces):
             if index not in known:
-                track = _Track(boxes[index], dict(face.probabilities), _unread(face), time_s)
-                track.reason, track.is_readable = face.reason, face.reason is None
+                track = _begun(face, time_s)
                 if slow:
                     self._confirm(track)
                 self._tracks.append(track)
@@ -135,9 +138,9 @@ class FaceTracker:
                 track.number,
                 track.box,
                 dict(track.probabilities),
-                track.expression if track.is_readable else None,
+                track.expression,
                 time_s - track.seen_s,
-                None if track.is_readable else track.reason,
+                track.reason,
             )
             for track in sorted(self._tracks, key=lambda track: track.number)
             if track.number and (track.missed <= 1 or time_s - track.seen_s <= _HOLD_S)
@@ -150,22 +153,22 @@ class FaceTracker:
             weight = 1 - 0.5 ** (elapsed_s / _VELOCITY_HALF_LIFE_S)
             velocity = (_centre(box) - _centre(track.box)) / elapsed_s
             track.velocity = track.velocity + weight * (velocity - track.velocity)
-        kept = max(_kept(elapsed_s, 2 * self._half_life_s), 0.5 if self._half_life_s else 0.0)
-        track.unreadable = kept * track.unreadable + (1 - kept) * _unread(seen)  # no frame alone
-        track.reason = seen.reason or track.reason
-        if seen.reason is None:  # else the probabilities mean nothing
+        track.told = seen.reason
+        if seen.reason is None:
+            unread_s = time_s - track.read_s
+            track.read_s = time_s
             track.probabilities = smooth(
-                track.probabilities, seen.probabilities, elapsed_s, self._half_life_s
+                track.probabilities, seen.probabilities, unread_s, self._half_life_s
             )
         track.box, track.seen_s, track.missed = box, time_s, 0
         if not track.number:
             self._confirm(track)
 
     def _judge(self, track: _Track, threshold: float, elapsed_s: float) -> None:
-        if track.unreadable >= _UNREADABLE_FROM:
-            track.is_readable = False
-        elif track.unreadable <= 1 - _UNREADABLE_FROM:
-            track.is_readable = True
+        track.reason = _settled(track, elapsed_s)
+        if track.reason is not None:
+            track.expression, track.doubt_s = None, 0.0
+            return
         expression = decide(track.probabilities, track.expression, threshold, self._margin)
         in_doubt = expression is None and track.expression is not None
         track.doubt_s = track.doubt_s + elapsed_s if in_doubt else 0.0
@@ -175,6 +178,27 @@ class FaceTracker:
     def _confirm(self, track: _Track) -> None:
         self._count += 1
         track.number = self._count
+
+
+def _begun(face: FaceExpression, time_s: float) -> _Track:
+    track = _Track(face.face.bbox_xyxy, dict(face.probabilities), time_s)
+    track.reason = track.told = face.reason
+    if face.reason is None:
+        track.read_s = time_s
+    return track
+
+
+def _settled(track: _Track, elapsed_s: float) -> Reason | None:
+    """The reason to show: whether a face can be read is slow to change, so that rows stay."""
+    if (track.told is None) != (track.reason is None):
+        if track.missed == 0:
+            track.turning_s += elapsed_s
+            track.turns += 1
+        long = track.turning_s >= (_LOST_S if track.reason is None else _FOUND_S)
+        if not long or track.turns < 2:
+            return track.reason
+    track.turning_s, track.turns = 0.0, 0
+    return track.told
 
 
 def smooth(
@@ -189,10 +213,6 @@ def smooth(
     """
     kept = _kept(elapsed_s, half_life_s)
     return {expression: kept * old[expression] + (1 - kept) * new[expression] for expression in new}
-
-
-def _unread(face: FaceExpression) -> float:
-    return float(face.reason is not None)
 
 
 def _kept(elapsed_s: float, half_life_s: float) -> float:

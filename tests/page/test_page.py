@@ -32,7 +32,7 @@ from mood.page.about import accuracy, described
 from mood.page.assets import STATIC
 from mood.page.texts import LANGUAGES, texts
 from mood.settings import Settings
-from mood.types import Expression, Source
+from mood.types import Expression, Reason, Source
 from tests import fakes
 from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
@@ -104,8 +104,18 @@ def test_the_page_asks_for_no_word_that_is_not_there():
     assert asked <= set(texts("en"))
 
 
-def test_every_expression_and_source_has_a_word():
-    assert {*Expression, "uncertain", *(f"source_{each}" for each in Source)} <= set(texts("en"))
+def test_every_expression_reason_and_source_has_a_word():
+    reasons = {f"reason_{each}" for each in Reason}
+    sources = {f"source_{each}" for each in Source}
+    assert {*Expression, "uncertain"} | reasons | sources <= set(texts("en"))
+
+
+def test_what_is_counted_has_words_for_one_and_for_several():
+    asked: set[str] = set()
+    for path in STATIC.rglob("*.js"):
+        asked |= set(re.findall(r'"(unreadable_\w+)"', path.read_text("utf-8")))
+    assert len(asked) == 2
+    assert {form for each in asked for form in (each, f"{each}_one")} <= set(texts("en"))
 
 
 # --- the page ------------------------------------------------------------------------------

@@ -61,12 +61,23 @@ def test_shares_are_shares_of_time_and_not_of_frames():
 
 def test_uncertain_time_has_its_own_share_and_is_no_change():
     line = Timeline()
-    for number, expression in enumerate((E.HAPPINESS, None, E.HAPPINESS, E.FEAR)):
-        record(line, 0.9, face(expression=expression), start_s=number)
+    for number, verdict in enumerate((E.HAPPINESS, None, E.HAPPINESS, E.FEAR)):
+        record(line, 0.9, face(expression=verdict), start_s=number)
     summary = line.summary()
     assert summary.uncertain == pytest.approx(0.25, abs=0.02)
     assert sum(summary.shares.values()) + summary.uncertain == pytest.approx(1)
     assert summary.changes == 1
+
+
+def test_time_in_which_a_face_cannot_be_read_is_no_watched_time():
+    line = Timeline()
+    record(line, 2, face(), face(2, None, reason=Reason.TOO_DARK))
+    record(line, 1, face(1, None, reason=Reason.TURNED_AWAY), start_s=2.1)
+    summary = line.summary()
+    assert summary.watched_s == pytest.approx(2, abs=0.01)
+    assert list(line.face_summaries()) == [1]
+    assert summary.shares[E.HAPPINESS] == 1
+    assert summary.uncertain == 0
 
 
 def test_a_pause_is_not_watched_time():
@@ -115,10 +126,15 @@ def test_thirty_frames_a_second_keep_ten_points():
 
 def test_the_csv_holds_time_face_box_and_probabilities():
     line = Timeline()
-    line.record([face(1), face(2, None)], 1.23456)
+    line.record([face(1), face(2, None), face(3, None, reason=Reason.TOO_DARK)], 1.23456)
     rows = list(csv.DictReader(io.StringIO(line.to_csv())))
-    assert [row["face"] for row in rows] == ["1", "2"]
-    assert [row["expression"] for row in rows] == ["happiness", "uncertain"]
+    assert [row["face"] for row in rows] == ["1", "2", "3"]
+    said = [(row["verdict"], row["reason"], row["expression"]) for row in rows]
+    assert said == [
+        ("certain", "", "happiness"),
+        ("uncertain", "", ""),
+        ("unreadable", "too_dark", ""),
+    ]
     assert rows[0]["time_s"] == "1.235"
     assert [rows[0][side] for side in ("left", "top", "right", "bottom")] == [
         "10.0",
@@ -127,6 +143,7 @@ def test_the_csv_holds_time_face_box_and_probabilities():
         "120.0",
     ]
     assert sum(float(rows[0][each]) for each in E) == pytest.approx(1, abs=0.001)
+    assert {rows[2][each] for each in E} == {""}
 
 
 def test_the_json_says_the_same():
@@ -137,14 +154,3 @@ def test_the_json_says_the_same():
     assert content["points"][0]["probabilities"]["happiness"] == 0.7
     assert content["summary"]["shares"]["happiness"] == 1
     assert content["faces"]["1"]["watched_s"] == 1
-
-
-def test_what_cannot_be_read_is_in_no_sum_and_in_no_row():
-    line = Timeline()
-    end = record(line, 2, face(), face(2, None, reason=Reason.TOO_SMALL))
-    record(line, 2, face(expression=None, reason=Reason.TURNED_AWAY), start_s=end)
-    summary = line.summary()
-    assert summary.watched_s == pytest.approx(2, abs=0.2)
-    assert summary.uncertain == 0
-    assert list(line.face_summaries()) == [1]
-    assert {row["face"] for row in csv.DictReader(io.StringIO(line.to_csv()))} == {"1"}
