@@ -52,7 +52,7 @@ class Stage:
     nothing: int = 16
 
 
-STAGES = (Stage(1500, 4e-3), Stage(1200, 2e-3))
+STAGES = (Stage(1500, 4e-3), Stage(1200, 2e-3), Stage(900, 2e-3))
 
 
 class Trainer:

@@ -72,7 +72,7 @@ def load_finds() -> Finds:
         data["images"], data["crop_box_xyxy"], data["landmarks"], boxes, strict=True
     ):
         (crop,) = classifier.crops(image, [Face(box, 1.0, points)])
-        tops.append(classifier.probabilities([crop]).max())
+        tops.append(classifier.probabilities([crop], [side * MINI.preprocessing.crop_scale]).max())
         (logit,) = network.logits([crop[:, :, 0]])
         crops.append(crop[:, :, 0])
         found = measured(Face(box, 1.0, points), crop[:, :, 0], logit)
