@@ -33,6 +33,7 @@ Source: TypeAlias = ImageInput | Callable[[], ImageInput]
 
 _T = TypeVar("_T")
 _DEFAULT = Options()
+_PATIENCE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,15 +145,23 @@ class MoodAnalyzer:
         return await self._soon(lambda: self._explain(_made(crop), expression, options), who)
 
     async def line_up(self, who: str = "") -> None:
-        """Returns when a picture of this address may come and wait; waits a second for that.
+        """Returns when a picture of this address may come and wait; waits 3 s for that.
+
+        Who waits here has sent nothing yet, and costs less than who is refused and comes again.
+        Most clients that are programs wait 5 s for an answer.
 
         Raises:
             BusyError: Too many wait already.
         """
-        refusal = self._queue.refusal(who)
+        refusal = self._queue.promise(who)
+
+        def is_over() -> bool:
+            nonlocal refusal
+            refusal = self._queue.promise(who)
+            return type(refusal) is not BusyError
+
         if type(refusal) is BusyError:  # of its kinds, the one that passes by itself
-            await a_moment(lambda: type(self._queue.refusal(who)) is not BusyError)
-            refusal = self._queue.refusal(who)
+            await a_moment(is_over, _PATIENCE_S)
         if refusal is not None:
             self.counters.add(refusals=1)
             raise refusal
@@ -226,7 +235,13 @@ class MoodAnalyzer:
         ]
         faces = _largest(found, self._most_faces)
         crops = models.classifier.crops(picture.pixels, faces)
-        probabilities = models.classifier.probabilities(crops)
+        same = models.classifier.spec.preprocessing == models.quality.spec.preprocessing
+        qualities = models.quality.judge(picture.pixels, faces, crops if same else None)
+        if not options.show_unreadable:
+            kept = [index for index, quality in enumerate(qualities) if quality.reason is None]
+            faces, crops = [faces[index] for index in kept], [crops[index] for index in kept]
+            qualities = [qualities[index] for index in kept]
+        probabilities = models.classifier.probabilities(crops, models.classifier.sides(faces))
         spec = models.classifier.spec
         certainty = options.certainty or self.settings.certainty or spec.certainty_threshold
         duration_ms = (time.perf_counter() - start) * 1000
@@ -235,9 +250,7 @@ class MoodAnalyzer:
         self.counters.add(pictures=1, faces=len(faces), inference_s=duration_ms / 1000)
         original = [picture.to_original(face) for face in faces]
         analysis = Analysis(
-            faces=judged(
-                original, picture.size_wh, probabilities, spec, certainty, options.expressions
-            ),
+            faces=judged(original, qualities, probabilities, spec, certainty, options.expressions),
             size_wh=picture.size_wh,
             model=spec.name,
             detector=models.detector_weights.spec.name,

@@ -39,6 +39,7 @@ class Options:
         expressions: The expressions to consider, at least two, each once; their probabilities then
             sum to 1. Empty takes all.
         quick: Prefer speed over small faces, for video.
+        show_unreadable: Whether faces that cannot be read are shown as such, or left out.
 
     Raises:
         OptionsError: A value is out of range.
@@ -74,6 +75,11 @@ class Options:
         "a list of expressions",
     )
     quick: bool = _choice(False, "Prefer speed over small faces, as for video.", "true or false")
+    show_unreadable: bool = _choice(
+        True,
+        "Whether faces that cannot be read are shown as such, or left out.",
+        "true or false",
+    )
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

@@ -85,6 +85,11 @@ class Settings:
         minimum=0,
         maximum=1,
     )
+    calibration: str = _variable(
+        "MOOD_CALIBRATION",
+        "",
+        "file with what was measured of a network that comes uncalibrated, such as ferplus",
+    )
     detection_side: int = _variable(
         "MOOD_DETECTION_SIDE",
         640,

@@ -36,6 +36,25 @@ class Expression(StrEnum):
     CONTEMPT = "contempt"
 
 
+class Verdict(StrEnum):
+    """What may be said of a face."""
+
+    CERTAIN = "certain"
+    UNCERTAIN = "uncertain"
+    UNREADABLE = "unreadable"
+
+
+class Reason(StrEnum):
+    """Why a face cannot be read; `TOO_DARK` is too bright as well: no contrast is left."""
+
+    NOT_A_FACE = "not_a_face"
+    TOO_SMALL = "too_small"
+    TOO_DARK = "too_dark"
+    TOO_BLURRED = "too_blurred"
+    TURNED_AWAY = "turned_away"
+    CUT_OFF = "cut_off"
+
+
 class Source(StrEnum):
     """Where a network came from."""
 
@@ -53,14 +72,19 @@ class FaceDict(TypedDict):
     """One face as plain values that JSON can hold.
 
     ``bbox_xyxy`` and ``landmarks`` in pixels, perhaps over the border, ``confidence`` of the
-    detector, ``expression`` (the top one, or None where the network is not certain), ``top``,
-    ``probability`` of the top one, ``certain``, ``probabilities``, and ``unknown``, the expressions
-    that the network was never taught.
+    detector, ``verdict`` (certain, uncertain or unreadable), ``reason`` (why it is unreadable, else
+    None), ``readable`` (the probability that it can be read), ``expression`` (the top one, or None
+    unless the verdict is certain), ``top``, ``probability`` of the top one, ``certain``
+    (deprecated), ``probabilities`` (of an unreadable face they mean nothing), and ``unknown``, the
+    expressions that the network was never taught.
     """
 
     bbox_xyxy: list[float]
     confidence: float
     landmarks: list[list[float]] | None
+    verdict: str
+    reason: str | None
+    readable: float
     expression: str | None
     top: str
     probability: float
@@ -161,23 +185,54 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Quality:
+    """Whether there is anything to read in what a detector found.
+
+    Attributes:
+        readable: Probability that this is a human face whose expression can be read, 0 to 1.
+        reason: Why it cannot be read, or None where it can.
+    """
+
+    readable: float = 1.0
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FaceExpression:
     """One face and the expression that it shows.
 
     Attributes:
         face: Where it is.
         probabilities: Every `Expression` with its probability, 0 to 1, in the order of the enum;
-            they sum to 1. Calibrated where the network is: `mini` is.
-        certain: Whether the top probability reaches the threshold of certainty, the detector is
-            sure that this is a face, and its eyes and mouth lie inside the picture. Where not, the
-            face is to be shown as uncertain and never as its top expression alone.
+            they sum to 1. Calibrated where the network is: `mini` is. Of a face that cannot be
+            read they mean nothing.
+        verdict: Certain where the top probability reaches the threshold of certainty. Where it is
+            uncertain, the face is never to be shown as its top expression alone; where unreadable,
+            without any expression.
         unknown: The expressions that the network was never taught; their probability is 0.
+        quality: Whether it can be read, and why not.
     """
 
     face: Face
     probabilities: Mapping[Expression, float]
-    certain: bool
+    verdict: Verdict
     unknown: frozenset[Expression] = frozenset()
+    quality: Quality = Quality()
+
+    @property
+    def expression(self) -> Expression | None:
+        """What the face shows; None unless the verdict is certain."""
+        return self.top if self.verdict is Verdict.CERTAIN else None
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the face cannot be read; None unless it is unreadable."""
+        return self.quality.reason
+
+    @property
+    def certain(self) -> bool:
+        """Whether the verdict is certain. Deprecated: `verdict` says more."""
+        return self.verdict is Verdict.CERTAIN
 
     @property
     def top(self) -> Expression:
@@ -196,7 +251,10 @@ class FaceExpression:
             "bbox_xyxy": _rounded(self.face.bbox_xyxy),
             "confidence": cut(self.face.confidence),
             "landmarks": None if points is None else [_rounded(point) for point in points],
-            "expression": str(self.top) if self.certain else None,
+            "verdict": str(self.verdict),
+            "reason": None if self.reason is None else str(self.reason),
+            "readable": cut(self.quality.readable),
+            "expression": None if self.expression is None else str(self.expression),
             "top": str(self.top),
             "probability": cut(self.top_probability),
             "certain": bool(self.certain),

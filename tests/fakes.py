@@ -13,13 +13,14 @@ import numpy as np
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
-from mood.models.catalogue import LIBFACEDETECTION, MINI
+from mood.models.catalogue import LIBFACEDETECTION, MINI, READABLE
 from mood.models.specs import Choice, ExpressionSpec
 from mood.models.store import DetectorWeights, ExpressionWeights
 from mood.resources.pool import ModelPool, Models
 from mood.settings import Settings
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
 from mood.vision.expression import ExpressionClassifier
+from mood.vision.quality import WEIGHING, QualityJudge
 
 
 def face(left: float, top: float, right: float, bottom: float, confidence: float = 0.9) -> Face:
@@ -79,9 +80,21 @@ class FakeSession:
         return self.rows[picked]
 
 
-def models(detector: FakeDetector, session: FakeSession, spec: ExpressionSpec = MINI) -> Models:
+def judge(*logits: float) -> QualityJudge:
+    """Finds whatever it is shown surely readable, or as the logits say."""
+    rows = np.array(logits or (30.0,), dtype=np.float32)[:, None]
+    return QualityJudge(READABLE, FakeSession(rows), WEIGHING)
+
+
+def models(
+    detector: FakeDetector,
+    session: FakeSession,
+    spec: ExpressionSpec = MINI,
+    quality: QualityJudge | None = None,
+) -> Models:
     return Models(
         detector,
+        quality or judge(),
         ExpressionClassifier(spec, session),
         DetectorWeights(LIBFACEDETECTION, None, Source.EMBEDDED),
         ExpressionWeights(spec, MINI.origin.path, Source.EMBEDDED),
@@ -103,8 +116,12 @@ class FakePool(ModelPool):
 
 
 def analyzer(
-    detector: FakeDetector, session: FakeSession, settings: Settings | None = None, **parts: Any
+    detector: FakeDetector,
+    session: FakeSession,
+    settings: Settings | None = None,
+    quality: QualityJudge | None = None,
+    **parts: Any,
 ) -> MoodAnalyzer:
     settings = settings or Settings()
-    pool = FakePool(settings, models(detector, session), public=True)
+    pool = FakePool(settings, models(detector, session, quality=quality), public=True)
     return MoodAnalyzer(settings, pool=pool, **parts)

@@ -14,10 +14,11 @@ from PIL import Image
 import mood
 from mood.analyzer import MoodAnalyzer
 from mood.errors import ImageError
+from mood.options import Options
 from mood.resources.pool import ModelPool
 from mood.serving.app import create_analyzer
 from mood.settings import Settings
-from mood.types import Expression, Source
+from mood.types import Expression, Reason, Source, Verdict
 from tests import fakes
 from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
@@ -39,6 +40,43 @@ def test_a_picture_becomes_an_analysis():
     for verdict in analysis.faces:
         assert list(verdict.probabilities) == list(Expression)
         assert sum(verdict.probabilities.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_of_two_faces_that_look_alike_the_smaller_is_read_less_surely():
+    faces = [face(20, 20, 35, 37), face(100, 25, 190, 130)]
+    session = FakeSession(logits_for(Expression.ANGER, strength=2.0))
+    small, large = fakes.analyzer(FakeDetector(faces), session, EMBEDDED).analyze(ROOM).faces
+    assert small.top_probability < large.top_probability - 0.01
+
+
+def test_what_counts_of_a_face_are_the_pixels_that_were_decoded():
+    def surely(max_side: int, shown: float) -> float:
+        """How surely a face is read that is a tenth as wide as the picture."""
+        session = FakeSession(logits_for(Expression.ANGER, strength=2.0))
+        detector = FakeDetector([face(0, 0, shown / 10, shown / 10)])
+        settings = dataclasses.replace(EMBEDDED, max_side=max_side)
+        picture = np.full((700, 1200, 3), 90, dtype=np.uint8)
+        (read,) = fakes.analyzer(detector, session, settings).analyze(picture).faces
+        assert read.face.size_wh == pytest.approx((120, 120), abs=1)
+        return read.top_probability
+
+    assert surely(max_side=320, shown=320) < surely(max_side=1600, shown=1200)
+
+
+def test_a_face_that_cannot_be_read_is_told_with_its_reason_or_left_out():
+    faces = [face(20, 20, 60, 70), face(100, 25, 114, 45), face(200, 25, 240, 80)]
+    session = FakeSession(logits_for(Expression.ANGER))
+    analyzer = fakes.analyzer(
+        FakeDetector(faces), session, EMBEDDED, fakes.judge(30.0, -30.0, 30.0)
+    )
+    lively = np.random.default_rng(0).integers(0, 255, ROOM.shape, dtype=np.uint8)
+    first, second, third = analyzer.analyze(lively).faces
+    assert (first.verdict, third.verdict) == (Verdict.CERTAIN, Verdict.CERTAIN)
+    assert (second.verdict, second.reason) == (Verdict.UNREADABLE, Reason.TOO_SMALL)
+    assert second.expression is None
+    reading = analyzer.read(lively, Options(show_unreadable=False))
+    assert [each.face.bbox_xyxy[0] for each in reading.analysis.faces] == [20, 200]
+    assert len(reading.crops) == 2
 
 
 def test_no_face_is_a_normal_result():

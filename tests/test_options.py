@@ -11,7 +11,9 @@ from mood.types import Expression
 
 def test_the_defaults_leave_everything_to_the_settings():
     assert Options.of({}) == Options()
-    assert not any(dataclasses.asdict(Options()).values())
+    said = dataclasses.asdict(Options())
+    assert said.pop("show_unreadable") is True
+    assert not any(said.values())
 
 
 def test_a_request_is_understood_and_what_it_says_besides_is_ignored():
@@ -23,11 +25,11 @@ def test_a_request_is_understood_and_what_it_says_besides_is_ignored():
             "expressions": ["happiness", "anger"],
             "image": "data:",
             "detector": None,
+            "show_unreadable": False,
         }
     )
-    assert options == Options(
-        "mini", "", 1, 24, expressions=(Expression.HAPPINESS, Expression.ANGER)
-    )
+    considered = (Expression.HAPPINESS, Expression.ANGER)
+    assert options == Options("mini", "", 1, 24, considered, show_unreadable=False)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,7 @@ def test_a_request_is_understood_and_what_it_says_besides_is_ignored():
         ("smallest_face", 2.5, "smallest_face is 2.5. It must be a whole number of pixels."),
         ("model", 7, "model is 7. It must be the name of an expression network."),
         ("detector", ["a"], "detector is ['a']. It must be the name of a face detector."),
+        ("show_unreadable", 0, "show_unreadable is 0. It must be true or false."),
         ("expressions", "anger", "expressions must be a list of expressions."),
         ("expressions", ["joy", "anger"], "expressions may hold: neutral, happiness"),
         ("expressions", ["anger"], "expressions must name at least two, each once, or none"),

@@ -46,6 +46,7 @@ def test_the_wheel_holds_every_file_that_the_program_reads():
     names = (
         "models/golden.json",
         "models/mini/mini.onnx",
+        "models/readable/readable.onnx",
         "page/static/locales/en.json",
         "page/static/waking.html",
     )

@@ -63,8 +63,8 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
 
     for field in dataclasses.fields(Options):
         name, text = f"--{field.name.replace('_', '-')}", field.metadata["text"]
-        if field.default is False:
-            parser.add_argument(name, action="store_true", help=text)
+        if isinstance(field.default, bool):
+            parser.add_argument(name, action=argparse.BooleanOptionalAction, help=text)
         elif isinstance(field.default, tuple):
             parser.add_argument(name, type=_listed, metavar="A,B,…", help=text)
         else:

@@ -20,12 +20,13 @@ from mood.models.arrays import detector_arrays
 from mood.models.golden import SMILE, Golden, Rows, difference, face_of, implausible, row_of
 from mood.models.hub import is_offline
 from mood.models.specs import HubFile, ModelSpec, Task
-from mood.models.store import DetectorWeights, Weights, WeightsStore
+from mood.models.store import DetectorWeights, QualityWeights, Weights, WeightsStore
 from mood.settings import Settings
 from mood.types import Expression, RGBImage, Source
 from mood.vision.detection import YuNetDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.picture import read_image
+from mood.vision.quality import WEIGHING, QualityJudge
 from mood.vision.session import OnnxSession
 
 
@@ -153,10 +154,19 @@ def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Ro
             name: np.stack([row_of(face) for face in faces]) if faces else empty
             for name, faces in found.items()
         }
+    asked = {name: golden.faces.get(name, golden.faces[SMILE]) for name in pictures}
+    faces = {name: [face_of(row) for row in rows] for name, rows in asked.items()}
+    if isinstance(weights, QualityWeights):
+        judge = QualityJudge(weights.spec, OnnxSession(weights.path), WEIGHING)
+        return {
+            name: np.array(
+                [[each.readable] for each in judge.judge(pixels, faces[name])], dtype=np.float32
+            )
+            for name, pixels in pictures.items()
+        }
     classifier = ExpressionClassifier(weights.spec, OnnxSession(weights.path))
     answers = {}
     for name, pixels in pictures.items():
-        faces = golden.faces.get(name, golden.faces[SMILE])
-        crops = classifier.crops(pixels, [face_of(row) for row in faces])
+        crops = classifier.crops(pixels, faces[name])
         answers[name] = classifier.probabilities(crops)
     return answers

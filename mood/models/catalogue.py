@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from mood.errors import UnknownModelError
 from mood.models.specs import (
+    READABLE_DIR,
     DetectorSpec,
     EmbeddedFile,
     ExpressionSpec,
@@ -18,6 +19,7 @@ from mood.models.specs import (
     ModelSpec,
     Pair,
     Preprocessing,
+    QualitySpec,
     WheelFile,
 )
 from mood.types import Expression
@@ -93,9 +95,24 @@ MINI = ExpressionSpec(
     ),
     labels=tuple(Expression),
     preprocessing=_fer_frame(input_hw=(48, 48)),
-    # Both chosen on the validation split: python -m mood.training.evaluate mini --fit
+    # Chosen on the validation split: python -m mood.training.evaluate mini --fit
     temperature=0.667,
     logit_bias=(0.0, 0.089, 0.375, 0.336, 0.417, 1.067, 0.808, 1.1),
+    small_faces=(0.6, 8.0),
+)
+
+READABLE = QualitySpec(
+    name="readable",
+    title="Embedded residual network: is this a face that can be read?",
+    licence="Apache-2.0",
+    docs="mood/models/readable/README.md",
+    origin=EmbeddedFile(
+        filename="readable.onnx",
+        size_bytes=182_115,
+        sha256="7cd17274469d72a822a5c975b3fa44e3878d4503325aa569e693060add6457d3",
+        folder=READABLE_DIR,
+    ),
+    preprocessing=_fer_frame(input_hw=(48, 48)),
 )
 
 YUNET = DetectorSpec(
@@ -137,7 +154,7 @@ WHOLE = DetectorSpec(
 """For who has cut out the face already; no network, and so not in the catalogue."""
 
 CATALOGUE: dict[str, ModelSpec] = {
-    spec.name: spec for spec in (FERPLUS, MOBILEFACENET, MINI, YUNET, LIBFACEDETECTION)
+    spec.name: spec for spec in (FERPLUS, MOBILEFACENET, MINI, READABLE, YUNET, LIBFACEDETECTION)
 }
 
 HUB_DEFAULT: Pair[DetectorSpec, ExpressionSpec] = Pair(YUNET, FERPLUS)

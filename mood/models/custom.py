@@ -14,10 +14,10 @@ description has the same name with the ending ``.json``::
 ``labels`` names what each output means, in order; common synonyms are understood. ``mean`` and
 ``std`` are one number, or a list with one for each channel in the order of ``colour``. The other
 keys are those of `Preprocessing`, of `ExpressionSpec`: ``temperature``, ``logit_bias``,
-``fixed_batch``, ``certainty_threshold``, ``title``, ``licence``, and of its file: ``sha256``,
-``size_bytes``. All but ``labels`` and ``input_hw`` may be left out; `mood.models.description`
-checks each. How many faces the network takes at once, whether its numbers are float16, float32 or
-float64, and whether channels come first or last, the network itself says.
+``small_faces``, ``fixed_batch``, ``certainty_threshold``, ``title``, ``licence``, and of its file:
+``sha256``, ``size_bytes``. All but ``labels`` and ``input_hw`` may be left out;
+`mood.models.description` checks each. How many faces the network takes at once, whether its numbers
+are float16, float32 or float64, and whether channels come first or last, the network itself says.
 """
 
 from __future__ import annotations

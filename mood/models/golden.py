@@ -3,7 +3,7 @@
 Expression networks are asked about faces that stand in the file, so that their values do not depend
 on which detector is here. A face is a row of 14: its box, left, top, right, bottom, and its five
 landmarks, x and y, in pixels. An answer of a detector is such rows, one of an expression network
-rows of 8 probabilities in the order of `Expression`.
+rows of 8 probabilities in the order of `Expression`, one of `readable` rows of 1 probability.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PROBABILITY = 0.1
 _POINT = 0.1  # of the face's longer side
 
 Rows = Mapping[str, FloatArray]
-"""Photo → (N, 14) or (N, 8) float32."""
+"""Photo → (N, 14), (N, 8) or (N, 1) float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _rows(photos: dict[str, list[list[float]]]) -> dict[str, FloatArray]:
 
 
 def _lists(photos: Rows) -> dict[str, list[list[float]]]:
-    digits = {len(Expression): 3}  # pixels otherwise
+    digits = {len(Expression): 3, 1: 3}  # pixels otherwise
     return {
         photo: [[round(value, digits.get(len(row), 1)) for value in row] for row in rows.tolist()]
         for photo, rows in photos.items()
@@ -116,19 +116,22 @@ def _other_probability(found: FloatArray, known: FloatArray) -> str | None:
         return None
     face, column = np.unravel_index(np.nan_to_num(off, nan=np.inf).argmax(), off.shape)
     found_there, known_there = found[face, column], known[face, column]
-    expression = list(Expression)[column]
-    return f"face {face + 1}: {expression} {found_there:.2f}, not {known_there:.2f}"
+    what = list(Expression)[column] if len(found[face]) > 1 else "readable"
+    return f"face {face + 1}: {what} {found_there:.2f}, not {known_there:.2f}"
 
 
 def implausible(task: Task, answer: Rows) -> str | None:
     """What no network may say, whatever its golden values; None where all is well.
 
-    A detector finds the one face that smiles. Rows of an expression network are probabilities of
-    the eight expressions and sum to 1, and the smile is happiness.
+    A detector finds the one face that smiles, and it can be read. Rows of an expression network are
+    probabilities of the eight expressions and sum to 1, and the smile is happiness.
     """
     if task is Task.DETECTION:
         count = len(answer.get(SMILE, [0]))
         return None if count == 1 else f"{SMILE} has {count} face(s), not 1"
+    if task is Task.QUALITY:
+        fine = all(row[0] > 0.5 for row in answer.get(SMILE, ()))
+        return None if fine else f"{SMILE} smiles, and cannot be read"
     for photo, rows in answer.items():
         if rows.ndim != 2 or rows.shape[1] != len(Expression):
             return f"{photo}: the answer has the shape {rows.shape}"

@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
 from mood.types import Expression
 
 EMBEDDED_DIR = Path(__file__).parent / "mini"
+READABLE_DIR = Path(__file__).parent / "readable"
 
 MOST_AT_ONCE = 64
 """Faces that a network may want at once: memory for so many is taken even for one."""
@@ -24,6 +25,7 @@ class Task(StrEnum):
     """What a network is for."""
 
     EXPRESSION = "expression"
+    QUALITY = "quality"
     DETECTION = "detection"
 
 
@@ -82,19 +84,21 @@ class EmbeddedFile:
     """A file that comes with the program.
 
     Attributes:
-        filename: Its name in `EMBEDDED_DIR`.
+        filename: Its name in the folder.
         size_bytes: Its length.
         sha256: Its hash in hexadecimal.
+        folder: Where it is; None is `EMBEDDED_DIR`.
     """
 
     filename: str
     size_bytes: int
     sha256: str
+    folder: Path | None = None
 
     @property
     def path(self) -> Path:
         """Where it is."""
-        return EMBEDDED_DIR / self.filename
+        return (self.folder or EMBEDDED_DIR) / self.filename
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,9 @@ class ExpressionSpec(Spec):
             says of itself.
         temperature: Logits are divided by this before the softmax (Guo et al., ICML 2017).
         logit_bias: Added to the logits before that: the adjustment of the training prior.
+        small_faces: How much higher the temperature is for small faces, (a, b): times
+            1 + a · exp(-side / b), side being that of the face's square in pixels. None where that
+            was not measured.
         certainty_threshold: Top probability from which on a verdict is called certain, 0 to 1.
     """
 
@@ -192,6 +199,15 @@ class ExpressionSpec(Spec):
     temperature: float = 1.0
     logit_bias: tuple[float, ...] = ()
     certainty_threshold: float = 0.5
+    small_faces: tuple[float, float] | None = None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its probabilities were measured on held-out faces, and corrected.
+
+        Where not, they are what the network says: their order is right more often than their size.
+        """
+        return self.temperature != 1.0 or bool(self.logit_bias)
 
     @property
     def unknown(self) -> frozenset[Expression]:
@@ -199,7 +215,20 @@ class ExpressionSpec(Spec):
         return frozenset(Expression) - frozenset(self.labels)
 
 
-ModelSpec = DetectorSpec | ExpressionSpec
+@dataclass(frozen=True, slots=True)
+class QualitySpec(Spec):
+    """A network that says whether a find is a face that can be read.
+
+    Attributes:
+        preprocessing: How a face becomes its input, which is one grey channel.
+    """
+
+    task: ClassVar[Task] = Task.QUALITY
+
+    preprocessing: Preprocessing
+
+
+ModelSpec = DetectorSpec | ExpressionSpec | QualitySpec
 """A network there is."""
 
 

@@ -31,6 +31,7 @@ from mood.models.specs import (
     LocalFile,
     ModelSpec,
     Pair,
+    QualitySpec,
     WheelFile,
 )
 from mood.settings import Settings
@@ -69,7 +70,22 @@ class ExpressionWeights:
     source: Source
 
 
-Weights = DetectorWeights | ExpressionWeights
+@dataclass(frozen=True, slots=True)
+class QualityWeights:
+    """A network that says whether a face can be read, to be loaded.
+
+    Attributes:
+        spec: Which one.
+        path: Its verified file.
+        source: Where it came from.
+    """
+
+    spec: QualitySpec
+    path: Path
+    source: Source
+
+
+Weights = DetectorWeights | ExpressionWeights | QualityWeights
 
 
 class WeightsStore:
@@ -128,6 +144,8 @@ class WeightsStore:
         download = self._begin(spec)
         if isinstance(spec, DetectorSpec):
             return self._detector(spec, False, download, deadline)
+        if isinstance(spec, QualitySpec):
+            return QualityWeights(spec, *self._located(spec.origin, spec.name, download, deadline))
         return self._model(spec, False, download, deadline)
 
     def is_here(self, spec: ModelSpec) -> bool:

@@ -13,16 +13,22 @@ from mood.analyzer import MoodAnalyzer
 from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets
 from mood.report.palette import looks
+from mood.resources.pool import Models
 
 
 class LoadedModel(TypedDict):
-    """A network that answers: ``task``, a few words, where from, licence, and a link or nothing."""
+    """A network that answers.
+
+    Keys: ``task``, a few words, where from, licence, a link or nothing, and whether its
+    probabilities are calibrated; None for a network that gives none of expressions.
+    """
 
     task: str
     title: str
     source: str
     licence: str
     link: str
+    calibrated: bool | None
 
 
 def add_about_tab(analyzer: MoodAnalyzer) -> None:
@@ -30,18 +36,7 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
 
     def loaded_models(data: Any = None) -> list[LoadedModel]:  # noqa: ARG001
         models = analyzer.pool.status().models
-        if models is None:
-            return []
-        return [
-            {
-                "task": str(weights.spec.task),
-                "title": weights.spec.title,
-                "source": str(weights.source),
-                "licence": weights.spec.licence,
-                "link": weights.spec.docs if weights.spec.docs.startswith("https://") else "",
-            }
-            for weights in (models.classifier_weights, models.detector_weights)
-        ]
+        return [] if models is None else described(models)
 
     gr.HTML(
         elem_id="about",
@@ -52,6 +47,25 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
         accuracy=accuracy(),
         palette=looks(),
     )
+
+
+def described(models: Models) -> list[LoadedModel]:
+    """What the tab says of the networks that are loaded."""
+    calibrated = models.classifier.spec.calibrated
+    return [
+        {
+            "task": str(weights.spec.task),
+            "title": weights.spec.title,
+            "source": str(weights.source),
+            "licence": weights.spec.licence,
+            "link": weights.spec.docs if weights.spec.docs.startswith("https://") else "",
+            "calibrated": known,
+        }
+        for weights, known in (
+            (models.classifier_weights, calibrated),
+            (models.detector_weights, None),
+        )
+    ]
 
 
 def accuracy(folder: Path = EMBEDDED_DIR) -> dict[str, Any] | None:

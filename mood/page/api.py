@@ -62,8 +62,9 @@ _TAKEN = (
 _EXAMPLE_FILE = {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
 _ANSWER = (
     "width and height of the picture in pixels; faces, each with bbox_xyxy in pixels (left, top, "
-    "right, bottom; may reach over the border of the picture), expression (null where uncertain), "
-    "probabilities of all expressions, and certain; more_faces, how many smaller ones were not "
+    "right, bottom; may reach over the border of the picture), verdict (certain, uncertain or "
+    "unreadable), reason (why it is unreadable, else null), expression (null unless certain), and "
+    "probabilities of all expressions; more_faces, how many smaller ones were not "
     "read; unseen_parts, how many parts of a long picture there was no time to look at closely; "
     "frame, which one of an animation was read; turned_deg, by how much it was turned clockwise to "
     "be read; model and detector that answered, and duration_ms"

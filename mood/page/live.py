@@ -32,13 +32,15 @@ _MOST_PIXELS = 10_000  # of one side of a camera's picture
 class LiveFace(TypedDict):
     """A face of a frame: ``box`` in pixels of the camera, ``shares`` in the order of `Expression`.
 
-    ``verdict`` is None where the network is not certain; ``missing`` says that this frame does not
-    show the face.
+    ``reason`` is None unless ``verdict`` is ``unreadable``, ``expression`` unless it is
+    ``certain``; ``missing`` says that this frame does not show the face.
     """
 
     number: int
     box: list[float]
-    verdict: str | None
+    verdict: str
+    reason: str | None
+    expression: str | None
     missing: bool
     shares: list[float]
 
@@ -133,7 +135,9 @@ def _face_to_dict(face: TrackedFace) -> LiveFace:
     return {
         "number": face.number,
         "box": [round(value, 1) for value in face.bbox_xyxy.tolist()],
-        "verdict": None if face.verdict is None else str(face.verdict),
+        "verdict": str(face.verdict),
+        "reason": None if face.reason is None else str(face.reason),
+        "expression": None if face.expression is None else str(face.expression),
         "missing": face.missing_s > 0,
         "shares": [cut(face.probabilities[each]) for each in Expression],
     }

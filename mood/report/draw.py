@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mood.report.palette import COLOURS, UNCERTAIN_COLOUR, ink
-from mood.types import Analysis, FaceExpression, RGBImage
+from mood.types import Analysis, FaceExpression, RGBImage, Verdict
 
 _Box = tuple[float, float, float, float]
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -19,6 +19,8 @@ _MIN_SIDE = 480  # pixels: smaller pictures are enlarged, so that the labels can
 
 def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RGBImage:
     """A copy of the picture with a frame around each face and, above or below it, a label.
+
+    What cannot be read has a thin grey outline, and no label.
 
     Frames are coloured lines between dark ones, labels lie on plates: both can be seen on any
     background. Where the plates of a crowd would hide each other, a face gets its number only.
@@ -45,7 +47,10 @@ def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RG
     pen = ImageDraw.Draw(image)
     unit = max(image.size) / 400
     for face, box in zip(analysis.faces, boxes, strict=True):
-        _frame(pen, box, colour_of(face), max(1, round(min(unit, (box[2] - box[0]) / 12))))
+        if face.verdict is Verdict.UNREADABLE:
+            _outline(pen, box, max(1, round(unit / 2)))
+        else:
+            _frame(pen, box, colour_of(face), max(1, round(min(unit, (box[2] - box[0]) / 12))))
     if labels:
         _write_labels(pen, image.size, analysis.faces, boxes)
     return np.asarray(image)
@@ -53,18 +58,24 @@ def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RG
 
 def colour_of(face: FaceExpression) -> str:
     """The colour of a face's frame: its expression's, or that of uncertainty."""
-    return COLOURS[face.top] if face.certain else UNCERTAIN_COLOUR
+    return UNCERTAIN_COLOUR if face.expression is None else COLOURS[face.expression]
 
 
 def label_of(face: FaceExpression) -> str:
-    """A few words: ``happiness 97 %`` or ``uncertain``."""
-    return f"{face.top} {percent(face.top_probability)}" if face.certain else "uncertain"
+    """A few words: ``happiness 97 %`` or ``uncertain``; of what cannot be read, nothing."""
+    if face.expression is None:
+        return "" if face.verdict is Verdict.UNREADABLE else str(Verdict.UNCERTAIN)
+    return f"{face.expression} {percent(face.top_probability)}"
 
 
 def percent(probability: float) -> str:
     """``0.974`` as ``97 %``; what would be rounded to 100 is ``> 99 %``."""
     value = round(probability * 100)
     return "> 99 %" if value == 100 else f"{value} %"
+
+
+def _outline(pen: ImageDraw.ImageDraw, box: _Box, width: int) -> None:
+    pen.rounded_rectangle(box, (box[2] - box[0]) / 12, outline=UNCERTAIN_COLOUR, width=width)
 
 
 def _frame(pen: ImageDraw.ImageDraw, box: _Box, colour: str, width: int) -> None:
@@ -87,7 +98,8 @@ def _write_labels(
 ) -> None:
     font = _font(max(13, round(max(size_wh) / 48)))
     taken: list[_Box] = []
-    largest_first = sorted(range(len(faces)), key=lambda i: boxes[i][1] - boxes[i][3])
+    told = [i for i, face in enumerate(faces) if face.verdict is not Verdict.UNREADABLE]
+    largest_first = sorted(told, key=lambda i: boxes[i][1] - boxes[i][3])
     for index in largest_first:
         box, colour = boxes[index], colour_of(faces[index])
         number = str(index + 1)

@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mood import forks
 from mood.errors import ModelError, OptionsError, UnknownModelError
-from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, WHOLE, find
+from mood.models import calibration
+from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, READABLE, WHOLE, find
 from mood.models.download import Progress
 from mood.models.hub import is_offline
 from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, Pair
@@ -24,6 +26,7 @@ from mood.vision import packages
 if TYPE_CHECKING:
     from mood.vision.detection import FaceDetector
     from mood.vision.expression import ExpressionClassifier
+    from mood.vision.quality import QualityJudge
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +35,10 @@ _DEFAULT = Options()
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """A detector and a classifier that are loaded, and where they came from."""
+    """The networks that are loaded, and where detector and classifier came from."""
 
     detector: FaceDetector
+    quality: QualityJudge
     classifier: ExpressionClassifier
     detector_weights: DetectorWeights
     classifier_weights: ExpressionWeights
@@ -122,7 +126,7 @@ class ModelPool:
 
     @property
     def names(self) -> list[str]:
-        """The networks that are loaded, each once, detectors first."""
+        """The networks that are loaded and can be chosen, each once, detectors first."""
         pairs = list(self._pairs.values())
         names = [models.detector_weights.spec.name for models in pairs]
         names += [models.classifier_weights.spec.name for models in pairs]
@@ -133,7 +137,7 @@ class ModelPool:
         self._pairs = {}
 
     def missing(self) -> str | None:
-        """What must be installed before a picture can be read, as a sentence; loads nothing.
+        """What must be there before a picture can be read, as a sentence; loads nothing.
 
         Of a package that is there and cannot be imported it knows after the first try.
         """
@@ -151,6 +155,10 @@ class ModelPool:
                 self._store.weights(LIBFACEDETECTION)
             except ModelError as error:
                 return str(error)
+        try:
+            self._calibration()
+        except ModelError as error:
+            return str(error)
         return None
 
     def _choice(self, options: Options) -> Choice:
@@ -168,18 +176,28 @@ class ModelPool:
         current = Pair(models.detector_weights, models.classifier_weights)
         return self._store.news(current, choice)
 
+    def _calibration(self) -> calibration.Calibration | None:
+        """What somebody measured of a network; raises `ModelError` where that cannot be read."""
+        name = self._settings.calibration
+        return calibration.read(Path(name).expanduser()) if name else None
+
     def _load(self, choice: Choice) -> Models:
         packages.need(*packages.NEEDED)
+        measured = self._calibration()
         detector_weights, weights = self._store.resolve(choice)
+        spec = weights.spec
+        if measured is not None:
+            spec = calibration.applied(measured, spec, weights.path)
         start = time.perf_counter()
         try:
             detector = self._detector(detector_weights)
         except ModelError as error:
             return self._load_without(detector_weights, choice, choice.detector, error)
         try:
-            classifier = self._classifier(weights)
+            classifier = self._classifier(weights, spec)
         except ModelError as error:
             return self._load_without(weights, choice, choice.model, error)
+        quality = self._quality()
         seconds = time.perf_counter() - start
         self._counters.add(loads=1, load_s=seconds)
         _log.info(
@@ -189,7 +207,7 @@ class ModelPool:
             seconds * 1000,
             resident_mb(),
         )
-        return Models(detector, classifier, detector_weights, weights)
+        return Models(detector, quality, classifier, detector_weights, weights)
 
     def _load_without(
         self, weights: Weights, choice: Choice, name: str, error: ModelError
@@ -215,14 +233,24 @@ class ModelPool:
         _log.info("loading %s from %s", weights.spec.name, weights.source)
         return YuNetDetector(detector_arrays(weights.spec.name, weights.path), self._settings)
 
-    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
+    def _classifier(self, weights: ExpressionWeights, spec: ExpressionSpec) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier
         from mood.vision.session import OnnxSession
 
         for models in self._pairs.values():
-            if models.classifier_weights == weights:
+            if models.classifier_weights == weights and models.classifier.spec == spec:
                 return models.classifier
         _log.info("loading %s from %s", weights.spec.name, weights.source)
         settings = self._settings
         session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
-        return ExpressionClassifier(weights.spec, session)
+        return ExpressionClassifier(spec, session)
+
+    def _quality(self) -> QualityJudge:
+        from mood.vision.quality import WEIGHING, QualityJudge
+        from mood.vision.session import OnnxSession
+
+        for models in self._pairs.values():
+            return models.quality
+        path = self._store.weights(READABLE).path
+        session = OnnxSession(path, self._settings.threads, self._settings.run_limit_s)
+        return QualityJudge(READABLE, session, WEIGHING)

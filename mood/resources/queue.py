@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from mood import forks
 from mood.errors import BusyError, ShareError, StoppingError
 from mood.resources.counters import Counters
+from mood.resources.promises import Promises
 
 HERE_S = 2.0
 """Who has left a place counts as here for so long."""
@@ -113,6 +114,7 @@ class Queue:
         self._lock = threading.Lock()
         self._free = self._places
         self._senders: dict[str, _Sender] = {}
+        self._promises = Promises()
         self._number = 0  # of the last ticket
         self._even_s = 0.0  # what who was here all the time has had, up to the next line
         self._even_at = self._clock()
@@ -150,10 +152,16 @@ class Queue:
         with self._ticket(who) as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
 
-    def refusal(self, who: str = "") -> BusyError | None:
-        """What `enter` would raise at once for this address; None where it may wait here."""
+    def promise(self, who: str = "") -> BusyError | None:
+        """What `enter` would raise at once for this address; None where it may come and wait here.
+
+        Then room is kept for it while its picture comes: else all who look would find the same.
+        """
         with self._lock:
-            return self._refusal(self._senders.get(who))
+            refusal = self._refusal(who)
+            if refusal is None:
+                self._promises.make(who, self._clock())
+            return refusal
 
     def leave(self, who: str = "") -> None:
         """Hands a place of this address to who is next."""
@@ -192,38 +200,47 @@ class Queue:
 
     def _let_in(self, ticket: _Ticket, who: str, now: float) -> None:
         """Appends a ticket of an address, or raises; call it with the lock."""
-        here = self._senders.get(who)
-        refusal = self._refusal(here)
+        self._promises.drop(who)
+        refusal = self._refusal(who)
         if refusal is not None:
             self._counters.add(refusals=1)
             raise refusal
-        if self._is_full(here):
-            _, youngest = self._with_most().waiting.pop()
-            youngest.set_result(_own())
-        sender = here or self._senders.setdefault(who, _Sender(self._even_s))
+        if self._is_full(who):
+            (most, _), *_ = self._line().most_common(1)
+            if not self._promises.drop(most):
+                _, youngest = self._senders[most].waiting.pop()
+                youngest.set_result(_own())
+        sender = self._senders.setdefault(who, _Sender(self._even_s))
         sender.had_s = self._had_s(sender, now)
         self._number += 1
         sender.waiting.append((self._number, ticket))
 
-    def _refusal(self, here: _Sender | None) -> BusyError | None:
+    def _refusal(self, who: str) -> BusyError | None:
         """Why one more ticket of an address is not let in; call it with the lock."""
         if self._closed:
             return StoppingError()
+        here = self._senders.get(who)
         if here is not None and len(here.waiting) + len(here.since) == self._share:
             return _own()
-        own = len(here.waiting) if here else 0
-        if self._is_full(here) and own + 1 >= len(self._with_most().waiting):
-            return _own() if own else _busy("Many pictures are waiting already.")
+        if self._is_full(who):
+            line = self._line()
+            if line[who] + 1 >= max(line.values()):
+                return _own() if line[who] else _busy("Many pictures are waiting already.")
         return None
 
-    def _is_full(self, here: _Sender | None) -> bool:
+    def _is_full(self, who: str) -> bool:
         """Whether an address can come in only instead of another; call it with the lock."""
-        if self._size is None or self._free or (here is not None and here is self._kept_for):
+        kept_for = self._kept_for and self._kept_for is self._senders.get(who)
+        if self._size is None or self._free or kept_for:
             return False
-        return sum(len(each.waiting) for each in self._senders.values()) >= self._size
+        return self._line().total() >= self._size
 
-    def _with_most(self) -> _Sender:
-        return max(self._senders.values(), key=lambda each: len(each.waiting))
+    def _line(self) -> Counter[str]:
+        """How many of each address wait, or may come and wait; call it with the lock."""
+        line = self._promises.by_address(self._clock())
+        for who, each in self._senders.items():
+            line[who] += len(each.waiting)
+        return line
 
     def _came(self, ticket: _Ticket, who: str) -> bool:
         """Whether the turn of a ticket has come; if not, it waits no longer."""

@@ -21,6 +21,7 @@ from mood.errors import UNFORESEEN, BusyError, ImageTooLargeError
 from mood.resources.household import household
 from mood.resources.room import Room
 from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
+from mood.serving.haste import Haste
 from mood.serving.refusals import Answer, RefusedError
 from mood.serving.routes import (
     PATH_BYTES,
@@ -78,6 +79,7 @@ class Gate:
         self._proxies = Proxies(settings.trusted_proxies, settings.proxy_hops)
         self._origins = Origins(settings.origins)
         self._shares = Shares(settings.address_share)
+        self._haste = Haste()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, or hands it on."""
@@ -86,14 +88,19 @@ class Gate:
             return
         answer = Answer(send)
         page = rest = False
+        who, inflow = "", _Counted(receive)
         try:
             scope = self._proxies.resolve(scope)
             rest = below_root(scope).startswith(REST)
+            who = household(scope["client"][0] if scope.get("client") else "")
+            await self._slow_down(who)
             route, scope = self._admit(scope)
             page = route.page
-            await self._hand_on(route, scope, receive, answer)
+            await self._hand_on(route, scope, inflow.receive, answer, who)
         except RefusedError as refusal:
             _log.info("a request is refused with %s", refusal.status)
+            if not refusal.retry_after_s:  # it could never be answered
+                self._haste.count_refused(who, max(inflow.received, _announced(scope) or 0))
             await answer.refuse(refusal, page, rest=rest)
         except Exception as error:  # noqa: BLE001 (the outermost edge: logged, and answered)
             # Without the message, which may hold what was sent.
@@ -102,6 +109,11 @@ class Gate:
             _log.error("a request failed: %s in %s", type(error).__name__, where)
             _log.debug("this is how", exc_info=True)
             await answer.refuse(RefusedError(500, UNFORESEEN), page=False, rest=rest)
+
+    async def _slow_down(self, who: str) -> None:
+        wait_s = self._haste.count(who)
+        if wait_s:
+            await asyncio.sleep(wait_s)
 
     def _admit(self, scope: Scope) -> tuple[Route, Scope]:
         """The route of a request, and the request without what the route does not know."""
@@ -145,11 +157,12 @@ class Gate:
         if names.get("endpoint", "") not in {"", *self._gradio.endpoints}:
             raise RefusedError(404, "There is no such function.")
 
-    async def _hand_on(self, route: Route, scope: Scope, receive: Receive, answer: Answer) -> None:
+    async def _hand_on(
+        self, route: Route, scope: Scope, receive: Receive, answer: Answer, who: str
+    ) -> None:
         if route.kind is Kind.WATCHED:
             await self._app(scope, receive, answer.send)
             return
-        who = household(scope["client"][0] if scope.get("client") else "")
         size = _announced(scope)
         if size is not None and route.body_bytes and size > route.body_bytes:
             raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
@@ -241,6 +254,19 @@ class Gate:
                 raise
         if refusal is not None:
             raise refusal
+
+
+class _Counted:
+    """What a request sends; `received` says how many bytes of it have come."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.received = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.received += len(message.get("body", b""))
+        return message
 
 
 class _Replay:

@@ -112,7 +112,6 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     _add_rest(app, analyzer, folder)
     app.mount(*assets.mount())
 
-    gradio_app.cap_sessions(demo)
     gradio_app.keep_no_values()
     gradio_app.keep_no_bodies()
     gradio_app.fetch_nothing()
@@ -137,6 +136,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     gradio_app.adopt_app(demo, served)
     if settings.mcp:
         mcp.answer_here(demo)
+    gradio_app.share_state(demo)
     served.state.analyzer, served.state.demo, served.state.room = analyzer, demo, room
     _log.info("page built, resident memory %.0f MB", resident_mb())
     return served
@@ -221,6 +221,7 @@ def _add_routes(app: FastAPI, analyzer: MoodAnalyzer, requests: dict[str, int]) 
                 "detector": models.detector_weights.spec.name,
                 "source": models.classifier_weights.source,
                 "detector_source": models.detector_weights.source,
+                "calibrated": models.classifier.spec.calibrated,
             }
         why = _obstacle(analyzer)
         if why is None:

@@ -18,7 +18,6 @@ _log = logging.getLogger(__name__)
 
 _QUEUE_POLL_S = 0.05
 _PROGRESS_POLL_S = 0.5
-_SESSIONS = 16
 
 
 @contextmanager
@@ -64,16 +63,31 @@ def poll_less(demo: Blocks) -> None:
         _log.warning("this version of gradio polls its queue by other means")
 
 
-def cap_sessions(demo: Blocks) -> None:
-    """Keeps the state of the last 16 pages instead of 10,000; call it before mounting.
+def share_state(demo: Blocks) -> None:
+    """Gives all pages one state, instead of one of its own to each of the last 10,000.
 
-    There is nothing of a visitor in it, with `keep_no_values`: a page whose state has gone gets it
-    anew with its next request.
+    There is nothing of a visitor in it, with `keep_no_values`. To make one costs as much processor
+    time as all else of a request but its picture, and so each page had to pay for the others where
+    few are kept. Call it after `adopt_app`.
     """
-    if hasattr(demo, "state_session_capacity"):
-        demo.state_session_capacity = _SESSIONS
+    from gradio.state_holder import SessionState, StateHolder
+
+    class OneState(StateHolder):
+        """The state of whoever asks."""
+
+        def set_blocks(self, blocks: Blocks) -> None:
+            super().set_blocks(blocks)
+            self._state = SessionState(blocks)
+
+        def __getitem__(self, session_id: str) -> SessionState:
+            return self._state
+
+    if isinstance(getattr(demo.app, "state_holder", None), StateHolder):
+        holder = OneState()  # type: ignore[no-untyped-call]
+        holder.set_blocks(demo)
+        demo.app.state_holder = holder
     else:
-        _log.warning("this version of gradio caps the state of visitors by other means")
+        _log.warning("this version of gradio keeps the state of visitors by other means")
 
 
 def keep_no_values() -> None:

@@ -22,9 +22,10 @@ always be more in an answer than is said here.
 
 
 class ModelDict(TypedDict):
-    """A network: ``task`` is ``expression`` or ``detection``, ``licence`` that of its weights.
+    """A network: ``task`` is ``expression``, ``detection`` or ``quality``.
 
-    ``embedded`` ones come with the program; ``loaded`` ones need not be loaded any more.
+    ``licence`` is that of its weights; ``embedded`` ones come with the program; ``loaded`` ones
+    need not be loaded any more.
     """
 
     name: str

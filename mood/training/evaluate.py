@@ -1,7 +1,9 @@
 """How good, how honest, how robust and how fast a network is: ``python -m mood.training.evaluate``.
 
 Takes a name of the catalogue, or an ONNX file together with ``--as NAME``, the entry of the
-catalogue whose labels and preprocessing it follows. Prints Markdown.
+catalogue whose labels and preprocessing it follows. Prints Markdown. With ``--fit`` it chooses what
+makes the network's probabilities honest instead, and ``--write FILE`` keeps that for
+``MOOD_CALIBRATION``, which counts here too.
 """
 
 from __future__ import annotations
@@ -10,34 +12,42 @@ import argparse
 import dataclasses
 import hashlib
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mood.errors import MoodError
+from mood.models import calibration
 from mood.models.catalogue import CATALOGUE, find
-from mood.models.specs import Choice, ExpressionSpec
+from mood.models.specs import Choice, ExpressionSpec, LocalFile
 from mood.settings import Settings
 from mood.training import metrics
+from mood.training.calibrate import MEAN_RECALL, ORDER, by_side, fit, through
 from mood.training.data import DEFAULT_DATA, FaceSet, load
-from mood.training.subject import BOX_VIEWS, LIGHT_VIEWS, Grey, Network, View
-from mood.types import Expression
+from mood.training.press import for_validation, load_press
+from mood.training.subject import BOX_VIEWS, LIGHT_VIEWS, Network, View
 from mood.vision.session import OnnxSession
-
-ORDER = list(Expression)
-MEAN_RECALL = 0.7  # the target
 
 
 def main() -> None:
     """The command line; see the module."""
     options = _options()
-    network = _network(options.model, options.described_by)
+    try:
+        network = _network(options.model, options.described_by, plain=options.fit)
+    except MoodError as error:
+        sys.exit(str(error))
+    if options.press:
+        press(network, options.press)
+        return
     validation = load(options.data, "validation")
     validation = validation.where(~validation.duplicate)
     if options.fit:
-        fit(network, validation)
+        chosen = fit(network, validation)
+        if options.write and chosen is not None:
+            chosen.write(options.write)
         return
     test = load(options.data, "test")
     report(network, validation, test, options.float32)
@@ -58,6 +68,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the FER+ .npz")
     parser.add_argument("--fit", action="store_true", help="choose temperature and prior instead")
+    parser.add_argument("--write", type=Path, help="file for what --fit chose: MOOD_CALIBRATION")
+    parser.add_argument("--press", type=Path, help="measure on this .npz of press photos instead")
     parser.add_argument("--float32", type=Path, help="float32 export to compare the speed with")
     parser.add_argument("--json", type=Path, help="file for the accuracy that the page shows")
     parser.add_argument("--plots", type=Path, help="folder for the pictures of the model card")
@@ -67,51 +79,50 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _network(model: str, described_by: str) -> Network:
+def _network(model: str, described_by: str, *, plain: bool) -> Network:
+    """The network that is measured; `plain` leaves out what ``MOOD_CALIBRATION`` says of it."""
+    settings = Settings.from_env()
     if model in CATALOGUE:
         from mood.models.store import WeightsStore
 
-        weights = WeightsStore(Settings.from_env()).resolve(Choice("libfacedetection", model)).model
-        return Network(weights.spec, OnnxSession(weights.path), weights.path)
-    path = Path(model)
-    return Network(find(described_by, ExpressionSpec), OnnxSession(path), path)
+        weights = WeightsStore(settings).resolve(Choice("libfacedetection", model)).model
+        spec, path = weights.spec, weights.path
+    else:
+        path = Path(model)
+        origin = LocalFile(path)
+        spec = dataclasses.replace(find(described_by, ExpressionSpec), origin=origin)
+    if settings.calibration and not plain:
+        known = calibration.read(Path(settings.calibration).expanduser())
+        spec = calibration.applied(known, spec, path)
+    return Network(spec, OnnxSession(path), path)
 
 
-def fit(network: Network, validation: FaceSet) -> None:
-    """Prints what each strength of the prior's adjustment does on validation, and which is chosen.
-
-    Each face counts as it is and through all of `BOX_VIEWS` and `LIGHT_VIEWS`: users' faces are cut
-    and lit no better. The strength chosen is the least that brings the mean recall to its target.
-    """
-    columns = [ORDER.index(label) for label in network.spec.labels]
-    validation = validation.where(np.isin(validation.labels, columns))
-    views: list[View] = [np.asarray, *BOX_VIEWS.values(), *LIGHT_VIEWS.values()]
-    logits = np.concatenate([network.logits(_through(view, validation.images)) for view in views])
-    labels = np.tile(_columns_of(validation.labels, columns), len(views))
-    prior = np.maximum(validation.distributions.mean(axis=0)[columns], 1e-4).astype(np.float64)
-    chosen = ""
-    print("| strength | temperature | accuracy | mean recall | ECE |")
-    print("|---|---|---|---|---|")
-    for strength in np.arange(0, 1.01, 0.1):
-        bias = strength * (np.log(prior[0]) - np.log(prior))
-        temperature = metrics.fit_temperature(logits + bias, labels)
-        probabilities = metrics.softmax((logits + bias) / temperature)
-        recall = metrics.mean_recall(probabilities, labels)
-        print(
-            f"| {strength:.1f} | {temperature:.3f} | {metrics.accuracy(probabilities, labels):.4f} "
-            f"| {recall:.4f} | {metrics.calibration_error(probabilities, labels):.4f} |"
-        )
-        if recall >= MEAN_RECALL and not chosen:
-            numbers = ", ".join(f"{value:.3f}" for value in bias)
-            chosen = f"{strength:.1f}: temperature={temperature:.3f}, logit_bias=({numbers})"
-    print(f"\nchosen: {chosen or 'none, no strength reaches the mean recall'}")
+def press(network: Network, path: Path) -> None:
+    """Prints how often the network agrees with the annotators of press photos."""
+    everything, _ = load_press(path, all_annotators=True)
+    faces, persons = load_press(path)
+    columns = {
+        "all": everything,
+        "without the badly labelled": faces,
+        "persons kept for validation": faces.where(for_validation(persons)),
+    }
+    cells = {name: _press_cells(network, part) for name, part in columns.items()}
+    print("| press photos | " + " | ".join(columns) + " |\n|---" + "|---" * len(columns) + "|")
+    for row in cells["all"]:
+        print(f"| {row} | " + " | ".join(part[row] for part in cells.values()) + " |")
 
 
-def _columns_of(labels: npt.NDArray[np.int64], columns: list[int]) -> npt.NDArray[np.int64]:
-    """Labels as columns of the network's own output, which must have one for each of them."""
-    inverse = np.full(len(ORDER), -1)
-    inverse[columns] = np.arange(len(columns))
-    return np.asarray(inverse[labels], dtype=np.int64)
+def _press_cells(network: Network, faces: FaceSet) -> dict[str, str]:
+    probabilities = network.probabilities(faces.images)
+    table = metrics.confusion(probabilities, faces.labels)
+    recalls = zip(ORDER, metrics.recalls(table), table.sum(axis=1), strict=True)
+    return {
+        "faces": str(len(faces)),
+        "accuracy": _percent(metrics.accuracy(probabilities, faces.labels)),
+        "mean recall": _percent(metrics.mean_recall(probabilities, faces.labels)),
+        "ECE": _percent(metrics.calibration_error(probabilities, faces.labels)),
+        **{f"recall of {name}": f"{_percent(share)} of {count}" for name, share, count in recalls},
+    }
 
 
 def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path | None) -> None:
@@ -176,6 +187,14 @@ def report(network: Network, validation: FaceSet, test: FaceSet, float32: Path |
     for name, counts in zip(ORDER, table, strict=True):
         print(f"| {name} | " + " | ".join(str(count) for count in counts) + " |")
 
+    print("\n| a face's side in pixels | temperature | accuracy | mean recall | ECE |")
+    print("|---|---|---|---|---|")
+    for side, temperature, right, known, off in by_side(network, test):
+        print(
+            f"| {side} | {temperature:.3f} | {_percent(right)} | {_percent(known)} "
+            f"| {_percent(off)} |"
+        )
+
     print("\n| certain from | validation: faces kept | accuracy | test: faces kept | accuracy |")
     print("|---|---|---|---|---|")
     thresholds = np.arange(0.3, 0.91, 0.1)
@@ -214,14 +233,9 @@ def _drops(
 ) -> dict[str, float]:
     drops = {}
     for name, view in views.items():
-        probabilities = network.probabilities(_through(view, faces.images))
+        probabilities = network.probabilities(through(view, faces.images))
         drops[name] = whole - metrics.accuracy(probabilities, faces.labels)
     return drops
-
-
-def _through(view: View, images: Grey) -> Grey:
-    """All of `images` (N, 48, 48) as `view` shows them."""
-    return np.stack([view(image) for image in images])
 
 
 def _milliseconds(*paths: Path) -> list[float]:

@@ -21,24 +21,27 @@ import onnx
 import torch
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import nn
 
 from mood.training.data import DEFAULT_DATA, load
-from mood.training.network import BothWays, MiniNet
+from mood.training.network import BothWays, MiniNet, ReadableNet
 
 OPSET = 17  # read by onnxruntime 1.20 and newer
 CALIBRATION_FACES = 2048
 
 
-def to_onnx(network: MiniNet, path: Path) -> None:
-    """Writes `BothWays` of the network as float32.
+def to_onnx(network: MiniNet | ReadableNet, path: Path, *, both_ways: bool = True) -> None:
+    """Writes `BothWays` of the network, or itself, as float32.
 
-    Its input is ``input`` (N, 1, 48, 48) float32 grey 0 to 255, its output ``logits`` (N, 8).
+    Its input is ``input`` (N, 1, 48, 48) float32 grey 0 to 255, its output ``logits`` (N, 8),
+    of `ReadableNet` (N, 1).
     """
     network = network.float().eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    view: nn.Module = BothWays(network) if both_ways else network
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter announces its successor
         torch.onnx.export(
-            BothWays(network).eval(),
+            view.eval(),
             (torch.zeros(1, 1, 48, 48),),
             str(path),
             input_names=["input"],

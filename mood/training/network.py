@@ -14,6 +14,9 @@ WIDTHS = (16, 32, 80, 176)
 TEACHER_WIDTHS = (32, 64, 128, 320)
 """The same of the wide teacher."""
 
+READABLE_WIDTHS = (16, 16, 48)
+"""Channels of the stem and of the two stages of `ReadableNet`, at 24, 12 and 6 pixels."""
+
 
 class Standardise(nn.Module):
     """Makes mean and deviation of each picture the same, so that light and contrast cancel out."""
@@ -90,13 +93,36 @@ class MiniNet(nn.Module):
         return logits
 
 
+class ReadableNet(nn.Module):
+    """(N, 1, 48, 48) grey 0 to 255 to one logit (N, 1): is this a face that can be read?"""
+
+    def __init__(self, widths: tuple[int, int, int] = READABLE_WIDTHS) -> None:
+        super().__init__()
+        stem, first, second = widths
+        self.standardise = Standardise()
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()
+        )
+        self.stages = nn.Sequential(
+            Block(stem, first, 2), Block(first, first, 1), Block(first, second, 2)
+        )
+        self.dropout = nn.Dropout(0.2)
+        self.head = nn.Linear(second, 1)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """See the class."""
+        features = self.stages(self.stem(self.standardise(pixels)))
+        logits: Tensor = self.head(self.dropout(features.mean(dim=(2, 3))))
+        return logits
+
+
 class BothWays(nn.Module):
     """The mean of what a network says of a face and of its mirror image, read in one batch.
 
     So a face and its mirror image get the same answer.
     """
 
-    def __init__(self, network: MiniNet) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 

@@ -28,7 +28,7 @@ class Network:
     path: Path
 
     def logits(self, images: Grey) -> npt.NDArray[np.float64]:
-        """Raw output (N, K) for FER frames (N, 48, 48) uint8 grey."""
+        """Raw output (N, K) for FER frames (N, 48, 48) uint8 grey, or smaller ones."""
         preprocessing = self.spec.preprocessing
         height, width = preprocessing.input_hw
         parts = []
@@ -41,10 +41,16 @@ class Network:
             parts.append(self.session.run(preprocess(crops, preprocessing)))
         return np.concatenate(parts).astype(np.float64)
 
-    def probabilities(self, images: Grey) -> npt.NDArray[np.float64]:
-        """Calibrated probabilities (N, 8) in the order of `Expression`."""
+    def probabilities(self, images: Grey, side: float | None = None) -> npt.NDArray[np.float64]:
+        """Calibrated probabilities (N, 8) in the order of `Expression`.
+
+        Args:
+            images: (N, 48, 48) uint8 grey, or smaller where that is all there is.
+            side: Pixels that each face had; many if None.
+        """
         logits = self.logits(images).astype(np.float32)
-        return postprocess(logits, self.spec).astype(np.float64)
+        sides = None if side is None else [side] * len(images)
+        return postprocess(logits, self.spec, sides).astype(np.float64)
 
 
 def _place(image: Grey, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> Grey:

@@ -129,7 +129,7 @@ class Trainer:
         )
         self.epoch = 0
         self.step = 0
-        self.steps = recipe.epochs * (len(self.images) // recipe.batch)
+        self.steps = recipe.epochs * (self._pictures // recipe.batch)
 
     def run(self) -> None:
         """Trains until the last epoch; saves after each."""
@@ -148,24 +148,34 @@ class Trainer:
         self.network.train()
         batch = self.recipe.batch
         blended = self.recipe.blended if 4 * self.epoch < 3 * self.recipe.epochs else 0.0
-        order = torch.randperm(len(self.images))
+        order = self._order()
         total = 0.0
         count = len(order) // batch
         for start in range(0, count * batch, batch):
-            chosen = order[start : start + batch]
-            views = augment(
-                self.images[chosen].float(), self.recipe.hardship, self.recipe.misplacement
-            )
-            target = self.votes[chosen]
-            if self.answers.any():
-                target = target.lerp(self.answers[chosen], self.recipe.answers)
-            if torch.rand(()) < blended:
-                views, target = _blend(views, target)
-            views = views.contiguous(memory_format=torch.channels_last)
-            if self.teachers:
-                target = target.lerp(self._ask_teachers(views), self.recipe.answers)
-            total += self._update(views, target)
+            total += self._update(*self._lesson(order[start : start + batch], blended))
         return total / count
+
+    @property
+    def _pictures(self) -> int:
+        """How many pictures an epoch shows."""
+        return len(self.images)
+
+    def _order(self) -> Tensor:
+        """Which pictures an epoch shows, one after the other."""
+        return torch.randperm(len(self.images))
+
+    def _lesson(self, chosen: Tensor, blended: float) -> tuple[Tensor, Tensor]:
+        """Views (N, 1, 48, 48) of the pictures that were chosen, and what to say of them (N, 8)."""
+        views = augment(self.images[chosen].float(), self.recipe.hardship, self.recipe.misplacement)
+        target = self.votes[chosen]
+        if self.answers.any():
+            target = target.lerp(self.answers[chosen], self.recipe.answers)
+        if torch.rand(()) < blended:
+            views, target = _blend(views, target)
+        views = views.contiguous(memory_format=torch.channels_last)
+        if self.teachers:
+            target = target.lerp(self._ask_teachers(views), self.recipe.answers)
+        return views, target
 
     @torch.no_grad()
     def _ask_teachers(self, views: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from mood.types import Expression, cut
+from mood.types import Expression, Reason, Verdict, cut
 from mood.video.tracking import TrackedFace
 
 SPAN_S = 120.0
@@ -28,7 +28,11 @@ MOST_FACES = 50
 
 _LONGEST_STEP_S = 2.0  # a longer gap between two frames is no time that was watched
 
-CSV_COLUMNS = ("time_s", "face", "left", "top", "right", "bottom", "verdict")
+CSV_COLUMNS = (
+    *("time_s", "face", "left", "top", "right", "bottom"),
+    *("verdict", "reason", "expression"),
+)
+_NO_PROBABILITIES = [""] * len(Expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,18 @@ class Point:
         time_s: Seconds since the session began.
         face: Number of the face, from 1.
         box: Left, top, right, bottom in pixels of the camera's picture, which is never mirrored.
-        verdict: The expression that was shown, or None for uncertain.
+        verdict: What was said of it.
+        reason: Why it could not be read, or None where it could.
+        expression: The one that was shown, or None unless the verdict is certain.
         probabilities: One for each `Expression`, in its order, 0 to 1.
     """
 
     time_s: float
     face: int
     box: array[float]
-    verdict: Expression | None
+    verdict: Verdict
+    reason: Reason | None
+    expression: Expression | None
     probabilities: array[float]
 
 
@@ -55,11 +63,11 @@ class Summary:
     """How a face, or all of them together, spent the session.
 
     Attributes:
-        watched_s: Seconds that it was in sight; of all faces together, the sum.
-        shares: Share of that time for each `Expression` that was the verdict, 0 to 1.
-        uncertain: Share of that time without a certain verdict; all shares sum to 1, unless
+        watched_s: Seconds that it was in sight and could be read; of all faces together, the sum.
+        shares: Share of that time for each `Expression` that was shown, 0 to 1.
+        uncertain: Share of that time in which none was; all shares sum to 1, unless
             nothing was watched yet.
-        changes: How often the verdict changed from one expression to another.
+        changes: How often one expression followed another.
     """
 
     watched_s: float
@@ -72,12 +80,13 @@ class Summary:
 class _Sums:
     seconds: dict[Expression | None, float] = field(default_factory=dict)
     changes: int = 0
-    last: Expression | None = None  # the last certain verdict
+    last: Expression | None = None  # the last one that was certain
     last_s: float | None = None  # when the face was seen last
+    read: bool = False  # whether it ever could be
     kept_s: float = float("-inf")  # when a point of it was kept last
 
-    def add(self, verdict: Expression | None, seconds: float) -> None:
-        self.seconds[verdict] = self.seconds.get(verdict, 0.0) + seconds
+    def add(self, expression: Expression | None, seconds: float) -> None:
+        self.seconds[expression] = self.seconds.get(expression, 0.0) + seconds
 
     def summary(self) -> Summary:
         watched_s = sum(self.seconds.values())
@@ -117,34 +126,37 @@ class Timeline:
             sums = self._faces[face.number] = _Sums()
             if len(self._faces) > MOST_FACES:
                 del self._faces[next(iter(self._faces))]
-        if sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
+        readable = face.reason is None
+        if readable and sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
             for each in (sums, self._total):
-                each.add(face.verdict, time_s - sums.last_s)
-        sums.last_s = time_s
-        if face.verdict is not None:
-            if sums.last not in (None, face.verdict):
+                each.add(face.expression, time_s - sums.last_s)
+        sums.last_s, sums.read = time_s, sums.read or readable
+        if face.expression is not None:
+            if sums.last not in (None, face.expression):
                 sums.changes += 1
                 self._total.changes += 1
-            sums.last = face.verdict
+            sums.last = face.expression
         if time_s - sums.kept_s >= INTERVAL_S:
             sums.kept_s = time_s
             probabilities = array("f", (face.probabilities[each] for each in Expression))
             box = array("f", face.bbox_xyxy.tolist())
-            self._points.append(Point(time_s, face.number, box, face.verdict, probabilities))
+            said = face.verdict, face.reason, face.expression
+            self._points.append(Point(time_s, face.number, box, *said, probabilities))
 
     def summary(self) -> Summary:
         """All faces of the whole session together."""
         return self._total.summary()
 
     def face_summaries(self) -> dict[int, Summary]:
-        """Number of each face → its summary, the latest `MOST_FACES` of the whole session."""
-        return {number: sums.summary() for number, sums in self._faces.items()}
+        """Number of each face that could be read → its summary, the latest `MOST_FACES` at most."""
+        return {number: sums.summary() for number, sums in self._faces.items() if sums.read}
 
     def to_csv(self) -> str:
         """The record as a table with a header and a row for each point.
 
         Columns: `CSV_COLUMNS`, then the probability of each expression, 0 to 1. Pixels of the
-        camera's picture; ``verdict`` is an expression or ``uncertain``.
+        camera's picture; ``reason`` is empty unless the verdict is ``unreadable``, ``expression``
+        unless it is ``certain``. Of what is unreadable there are no probabilities.
         """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -155,8 +167,10 @@ class Timeline:
                     round(point.time_s, 3),
                     point.face,
                     *_rounded(point.box),
-                    _word(point.verdict),
-                    *map(cut, point.probabilities),
+                    str(point.verdict),
+                    _word(point.reason) or "",
+                    _word(point.expression) or "",
+                    *(map(cut, point.probabilities) if point.reason is None else _NO_PROBABILITIES),
                 ]
             )
         return text.getvalue()
@@ -165,15 +179,17 @@ class Timeline:
         """The record and the summary as JSON.
 
         Keys: ``summary`` and ``faces`` (number → summary) as `summary_to_dict` gives them, and
-        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``verdict`` and
-        ``probabilities``.
+        ``points``, each with ``time_s``, ``face``, ``bbox_xyxy``, ``verdict``, ``reason``,
+        ``expression`` and ``probabilities``.
         """
         points = [
             {
                 "time_s": round(point.time_s, 3),
                 "face": point.face,
                 "bbox_xyxy": _rounded(point.box),
-                "verdict": _word(point.verdict),
+                "verdict": str(point.verdict),
+                "reason": _word(point.reason),
+                "expression": _word(point.expression),
                 "probabilities": dict(zip(Expression, map(cut, point.probabilities), strict=True)),
             }
             for point in self._points
@@ -203,8 +219,8 @@ def summary_to_dict(summary: Summary) -> SummaryDict:
     }
 
 
-def _word(verdict: Expression | None) -> str:
-    return "uncertain" if verdict is None else str(verdict)
+def _word(value: Expression | Reason | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _rounded(values: Sequence[float]) -> list[float]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mood.types import Expression, FaceExpression, FloatArray
+from mood.types import Expression, FaceExpression, FloatArray, Reason, Verdict
 from mood.vision.boxes import iou
-from mood.vision.verdict import SURE_FACE
 
 HALF_LIFE_S = 0.1
 """Default of ``Settings.live_half_life_s``."""
@@ -29,6 +28,8 @@ _FORESIGHT_S = 0.6  # motion is trusted for so long
 _VELOCITY_HALF_LIFE_S = 0.15
 _SLOW_S = 0.5  # frames that are further apart than this must each count
 _DOUBT_S = 0.3  # uncertainty shorter than this is a change on its way
+_LOST_S = 1.5  # a face that could be read is called unreadable after so long and two frames …
+_FOUND_S = 0.4  # … and one that could not is read after so long and two frames
 _SAME_IOU = 0.25
 _REACH = 0.9  # sides of a face that it may be away from where it should be
 _GROWTH = 1.8  # most that a side of it may change between two sightings
@@ -42,26 +43,40 @@ class TrackedFace:
         number: Who it is: 1, 2, 3 in order of appearance, never given twice.
         bbox_xyxy: (4,) float32 pixels, where it was last seen.
         probabilities: Every `Expression` with its smoothed probability, 0 to 1; they sum to 1.
-        verdict: The expression to show, or None for uncertain, also of what is not surely a face.
+            Frames in which the face cannot be read do not count.
+        expression: The one to show, or None unless the verdict is certain.
         missing_s: Seconds since it was seen; 0 where the current frame shows it.
+        reason: Why it cannot be read, or None where it can; slow to come and go.
     """
 
     number: int
     bbox_xyxy: FloatArray
     probabilities: Mapping[Expression, float]
-    verdict: Expression | None
+    expression: Expression | None
     missing_s: float = 0.0
+    reason: Reason | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of it."""
+        if self.reason is not None:
+            return Verdict.UNREADABLE
+        return Verdict.UNCERTAIN if self.expression is None else Verdict.CERTAIN
 
 
 @dataclass(slots=True)
 class _Track:
     box: FloatArray
     probabilities: dict[Expression, float]
-    confidence: float
     seen_s: float
     number: int = 0  # 0: seen once only, perhaps no face at all
-    verdict: Expression | None = None
+    expression: Expression | None = None
     doubt_s: float = 0.0
+    reason: Reason | None = None  # that is shown
+    told: Reason | None = None  # by the last frame
+    turning_s: float = 0.0  # for how long frames have told the other …
+    turns: int = 0  # … and how many
+    read_s: float = float("-inf")  # when it could be read last
     missed: int = 0
     velocity: FloatArray = field(default_factory=lambda: np.zeros(2, dtype=np.float32))
 
@@ -111,7 +126,7 @@ class FaceTracker:
         known = {new for _, new in pairs}
         for index, face in enumerate(faces):
             if index not in known:
-                track = _Track(boxes[index], dict(face.probabilities), face.face.confidence, time_s)
+                track = _begun(face, time_s)
                 if slow:
                     self._confirm(track)
                 self._tracks.append(track)
@@ -123,8 +138,9 @@ class FaceTracker:
                 track.number,
                 track.box,
                 dict(track.probabilities),
-                track.verdict,
+                track.expression,
                 time_s - track.seen_s,
+                track.reason,
             )
             for track in sorted(self._tracks, key=lambda track: track.number)
             if track.number and (track.missed <= 1 or time_s - track.seen_s <= _HOLD_S)
@@ -137,28 +153,52 @@ class FaceTracker:
             weight = 1 - 0.5 ** (elapsed_s / _VELOCITY_HALF_LIFE_S)
             velocity = (_centre(box) - _centre(track.box)) / elapsed_s
             track.velocity = track.velocity + weight * (velocity - track.velocity)
-        track.probabilities = smooth(
-            track.probabilities, seen.probabilities, elapsed_s, self._half_life_s
-        )
-        kept = _kept(elapsed_s, self._half_life_s)
-        track.confidence = kept * track.confidence + (1 - kept) * seen.face.confidence
+        track.told = seen.reason
+        if seen.reason is None:
+            unread_s = time_s - track.read_s
+            track.read_s = time_s
+            track.probabilities = smooth(
+                track.probabilities, seen.probabilities, unread_s, self._half_life_s
+            )
         track.box, track.seen_s, track.missed = box, time_s, 0
         if not track.number:
             self._confirm(track)
 
     def _judge(self, track: _Track, threshold: float, elapsed_s: float) -> None:
-        verdict = None
-        slack = 0.0 if track.verdict is None else self._margin / 2
-        if track.confidence >= SURE_FACE - slack:
-            verdict = decide(track.probabilities, track.verdict, threshold, self._margin)
-        in_doubt = verdict is None and track.verdict is not None
+        track.reason = _settled(track, elapsed_s)
+        if track.reason is not None:
+            track.expression, track.doubt_s = None, 0.0
+            return
+        expression = decide(track.probabilities, track.expression, threshold, self._margin)
+        in_doubt = expression is None and track.expression is not None
         track.doubt_s = track.doubt_s + elapsed_s if in_doubt else 0.0
         if not in_doubt or track.doubt_s >= _DOUBT_S:
-            track.verdict = verdict
+            track.expression = expression
 
     def _confirm(self, track: _Track) -> None:
         self._count += 1
         track.number = self._count
+
+
+def _begun(face: FaceExpression, time_s: float) -> _Track:
+    track = _Track(face.face.bbox_xyxy, dict(face.probabilities), time_s)
+    track.reason = track.told = face.reason
+    if face.reason is None:
+        track.read_s = time_s
+    return track
+
+
+def _settled(track: _Track, elapsed_s: float) -> Reason | None:
+    """The reason to show: whether a face can be read is slow to change, so that rows stay."""
+    if (track.told is None) != (track.reason is None):
+        if track.missed == 0:
+            track.turning_s += elapsed_s
+            track.turns += 1
+        long = track.turning_s >= (_LOST_S if track.reason is None else _FOUND_S)
+        if not long or track.turns < 2:
+            return track.reason
+    track.turning_s, track.turns = 0.0, 0
+    return track.told
 
 
 def smooth(

@@ -42,6 +42,12 @@ def _slant(landmarks: FloatArray) -> float:
     return math.atan2(y, x)
 
 
+def side_of(face: Face, preprocessing: Preprocessing) -> float:
+    """How many pixels a side of the face's square has in the picture that it was found in."""
+    left, _, right, _ = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, 0.0)
+    return float(right - left)
+
+
 def seen(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBImage:
     """What the network saw of a face, (h, w, 3) uint8 RGB: its crop, grey where that is all."""
     crop = crop_face(image, face, preprocessing)

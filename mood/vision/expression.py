@@ -10,7 +10,7 @@ import numpy as np
 from mood.errors import ModelLoadError
 from mood.models.specs import MOST_AT_ONCE, ExpressionSpec, Preprocessing
 from mood.types import Expression, Face, FloatArray, RGBImage
-from mood.vision.crops import seen
+from mood.vision.crops import seen, side_of
 from mood.vision.session import Session
 
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
@@ -51,11 +51,18 @@ class ExpressionClassifier:
         """What the network sees of each face of `image` (H, W, 3) uint8 RGB: (h, w, 3) uint8."""
         return [seen(image, face, self.spec.preprocessing) for face in faces]
 
-    def probabilities(self, crops: Sequence[RGBImage]) -> FloatArray:
+    def sides(self, faces: Sequence[Face]) -> list[float]:
+        """How many pixels a side of each face's square has, in the picture they were found in."""
+        return [side_of(face, self.spec.preprocessing) for face in faces]
+
+    def probabilities(
+        self, crops: Sequence[RGBImage], sides: Sequence[float] | None = None
+    ) -> FloatArray:
         """Probabilities (N, 8) of the crops, columns in the order of `Expression`.
 
         Args:
             crops: N pictures (H, W, 3) uint8 RGB of the network's input size.
+            sides: Of each, how many pixels it had before it got that size; large ones if None.
 
         Raises:
             ModelLoadError: The network's output has not one column for each label.
@@ -64,7 +71,8 @@ class ExpressionClassifier:
             return np.zeros((0, len(Expression)), dtype=np.float32)
         step = self.batch or _BATCH
         parts = [crops[start : start + step] for start in range(0, len(crops), step)]
-        return postprocess(np.concatenate([self._logits(part) for part in parts]), self.spec)
+        logits = np.concatenate([self._logits(part) for part in parts])
+        return postprocess(logits, self.spec, sides)
 
     def _logits(self, crops: Sequence[RGBImage]) -> FloatArray:
         """Logits (N, K) of as many crops as the network takes at once, or fewer."""
@@ -135,19 +143,39 @@ def _shaped(value: float | tuple[float, ...]) -> FloatArray:
     return np.array(value, dtype=np.float32).reshape(-1, 1, 1)
 
 
-def postprocess(logits: FloatArray, spec: ExpressionSpec) -> FloatArray:
+def postprocess(
+    logits: FloatArray, spec: ExpressionSpec, sides: Sequence[float] | None = None
+) -> FloatArray:
     """Probabilities (N, 8) in the order of `Expression` from logits (N, K).
 
     ``softmax((logits + logit_bias) / temperature)``; expressions without a label get 0. As well
-    calibrated as the spec's temperature and bias are.
+    calibrated as the spec's temperature and bias are, and for small faces as `temperatures` is.
+
+    Args:
+        logits: What the network said of N faces.
+        spec: The network.
+        sides: Of each face, pixels of its square's side in the picture; large ones if None.
     """
     values = logits.astype(np.float64)
     if spec.logit_bias:
         values = values + np.array(spec.logit_bias)
-    values = values / spec.temperature
+    values = values / temperatures(spec, sides)
     values = np.exp(values - values.max(axis=1, keepdims=True))
     values /= values.sum(axis=1, keepdims=True)
     order = list(Expression)
     probabilities = np.zeros((len(logits), len(order)), dtype=np.float32)
     probabilities[:, [order.index(label) for label in spec.labels]] = values
     return probabilities
+
+
+def temperatures(spec: ExpressionSpec, sides: Sequence[float] | None) -> float | FloatArray:
+    """What to divide the logits of N faces by: one number for all, or (N, 1).
+
+    A small face says less than the network believes: its temperature is higher, by the spec's
+    ``small_faces``.
+    """
+    if sides is None or spec.small_faces is None:
+        return spec.temperature
+    more, reach = spec.small_faces
+    factors = 1 + more * np.exp(-np.array(sides, dtype=np.float32) / reach)
+    return np.asarray(spec.temperature * factors[:, None], dtype=np.float32)

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from mood.errors import OptionsError
 from mood.models.specs import ExpressionSpec
-from mood.types import Expression, Face, FaceExpression, FloatArray
-
-SURE_FACE = 0.85
-"""Confidence of the detector from which on a find is surely a face that can be read.
-
-Chosen by ``python tests/benchmarks/confidence.py``, for both detectors alike.
-"""
-
-_INSIDE = 0.07
-"""How far from the border eyes and mouth must lie, in sides of the face.
-
-Of what is cut away the detector guesses the landmarks, and puts them up to so far inside.
-"""
+from mood.types import Expression, Face, FaceExpression, FloatArray, Quality, Verdict
 
 
 def judged(
     faces: Sequence[Face],
-    size_wh: tuple[int, int],
+    qualities: Sequence[Quality],
     probabilities: FloatArray,
     spec: ExpressionSpec,
     certainty: float,
     considered: Sequence[Expression] = (),
 ) -> tuple[FaceExpression, ...]:
-    """What each face shows, and whether that is certain.
+    """What each face shows, and whether that is certain, uncertain or cannot be read.
 
     Args:
         faces: N faces.
-        size_wh: Width and height of the picture that they stand in, in their pixels.
+        qualities: Whether each can be read.
         probabilities: (N, 8) of each, 0 to 1, in the order of `Expression`.
         spec: The network that said so.
-        certainty: Probability from which on the top expression of a sure face is certain, 0 to 1,
-            if the face is not cut off.
+        certainty: Probability from which on the top expression of a face is certain, 0 to 1.
         considered: The expressions that count; their probabilities are made to sum to 1. Empty
             means all.
 
@@ -50,30 +36,13 @@ def judged(
     if considered:
         probabilities = _only(probabilities, considered, spec)
     verdicts = []
-    for face, row in zip(faces, probabilities, strict=True):
-        whole = face.confidence >= SURE_FACE and not is_cut_off(face, size_wh)
-        certain = whole and float(row.max()) >= certainty
+    for face, quality, row in zip(faces, qualities, probabilities, strict=True):
+        verdict = Verdict.CERTAIN if float(row.max()) >= certainty else Verdict.UNCERTAIN
+        if quality.reason is not None:
+            verdict = Verdict.UNREADABLE
         shares = dict(zip(Expression, map(float, row), strict=True))
-        verdicts.append(FaceExpression(face, shares, certain, spec.unknown))
+        verdicts.append(FaceExpression(face, shares, verdict, spec.unknown, quality))
     return tuple(verdicts)
-
-
-def is_cut_off(face: Face, size_wh: tuple[int, int]) -> bool:
-    """Whether the border of the picture cuts an eye or a corner of the mouth of a face away.
-
-    Without chin, ears or hair a face can be read. Where there are no landmarks, nothing is known.
-
-    Args:
-        face: The face.
-        size_wh: Width and height of the picture that it stands in, in its pixels.
-    """
-    if face.landmarks is None:
-        return False
-    points = face.landmarks[[0, 1, 3, 4]]  # the nose tells least
-    width, height = face.size_wh
-    margin = _INSIDE * math.sqrt(max(width, 0.0) * max(height, 0.0))
-    inside = (points >= margin) & (points <= np.array(size_wh) - margin)
-    return not bool(inside.all())
 
 
 def _only(

@@ -44,7 +44,7 @@ def test_one_json_line_for_each_photo():
     moods = {
         Path(line["photo"]).stem: [face["expression"] for face in line["faces"]] for line in lines
     }
-    # A blob, another one, and a hand on a trumpet: faces to the detector, but not surely.
+    # A blob, another one, and a hand on a trumpet: faces to the detector alone.
     assert [moods["mariachi"][index] for index in (2, 3, 7)] == [None, None, None]
     assert [moods["mariachi"][index] for index in (0, 1, 4, 6)] == [
         "happiness",
@@ -67,6 +67,18 @@ def test_choices_are_options():
         wrong = run(photo, *choice)
         assert (wrong.returncode, wrong.stdout) == (2, "")
         assert choice[1].split(",")[0] in wrong.stderr
+
+
+def test_faces_that_cannot_be_read_say_why_or_are_left_out():
+    photo = EXAMPLES / "mariachi.jpg"
+    told, hidden = (
+        json.loads(run(*options, photo).stdout)["faces"]
+        for options in ([], ["--no-show-unreadable"])
+    )
+    unreadable = [face for face in told if face["verdict"] == "unreadable"]
+    assert unreadable
+    assert all(face["reason"] and face["expression"] is None for face in unreadable)
+    assert hidden == [face for face in told if face["verdict"] != "unreadable"]
 
 
 @pytest.mark.parametrize("arguments", [["examples/astronaut.jpg"], ["models"]])

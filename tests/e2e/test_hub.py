@@ -49,4 +49,6 @@ def test_a_download_is_shown_in_bytes_and_an_expression_that_it_lacks_is_named(b
         contempt = page.locator("#photo [data-expression=contempt]")
         expect(contempt).to_contain_text("not known to this model")
         page.get_by_role("tab").nth(2).click()
-        expect(page.locator("#about")).to_contain_text("from the Hugging Face Hub")
+        about = page.locator("#about [data-part=models]")
+        expect(about).to_contain_text("from the Hugging Face Hub")
+        expect(about).to_contain_text("Nobody has measured its probabilities yet")

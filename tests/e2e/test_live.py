@@ -122,6 +122,41 @@ def test_two_people_come_change_and_go(open_live, size):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_what_cannot_be_read_has_a_thin_outline_and_no_row(open_live):
+    page = open_live()
+    dark = {"verdict": "unreadable", "reason": "too_dark", "expression": None}
+    said = [dark]
+
+    def answer(route) -> None:
+        if "data:image" not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        response = route.fetch()
+        content = response.json()
+        for face in content.get("faces", []):
+            face |= said[0]
+        route.fulfill(response=response, json=content)
+
+    page.route("**/component_server/**", answer)
+    start(page)
+    box = page.locator(".live .box").first
+    expect(box).to_have_css("border-top-width", "1px")
+    expect(page.locator(".live .status")).to_contain_text("no readable face")
+    expect(page.locator(".live .tag").first).to_be_hidden()
+    expect(page.locator(".live .faces article")).to_have_count(0)
+    expect(page.locator(".live .rows figure")).to_have_count(0)
+    expect(page.locator(".live [aria-live=polite]")).to_be_empty()
+
+    said[0] = {"verdict": "certain", "reason": None, "expression": "fear"}
+    expect(page.locator(".live .faces article strong").first).to_contain_text("fear")
+    expect(page.locator(".live .tag").first).to_be_visible()
+    said[0] = dark
+    expect(page.locator(".live .faces article")).to_have_count(0)
+    expect(page.locator(".live [aria-live=polite]")).to_contain_text("cannot be read: too dark")
+    page.click(".live [data-do=stop]")
+    page.unroute_all(behavior="wait")
+
+
 def test_labels_can_be_read_in_the_mirrored_view(open_live):
     page = open_live()
     start(page)

@@ -34,9 +34,9 @@ def read(page, *photos: Path) -> None:
     expect(page.locator("#photo .busy")).to_be_hidden(timeout=60_000)
 
 
-@pytest.mark.parametrize(("example", "most"), [("mariachi", 8), ("musicians", 4)])
+@pytest.mark.parametrize("example", ["mariachi", "musicians"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, example, most):
+def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, example):
     page = open_page(viewport=viewport)
     read(page, EXAMPLES / f"{example}.jpg")
     tags, picture = page.evaluate(
@@ -46,7 +46,8 @@ def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, exa
           return [tags.filter((tag) => tag.width), box(document.querySelector("#photo .picture"))];
         }"""
     )
-    assert most - 1 <= len(tags) <= most
+    cards = page.locator("#photo .card").count()
+    assert 3 <= cards - 1 <= len(tags) <= cards
     for at, tag in enumerate(tags):
         assert picture["top"] <= tag["top"]
         assert tag["bottom"] <= picture["bottom"]
@@ -102,7 +103,7 @@ def test_labels_of_a_crowd_do_not_hide_each_other(open_page):
     words = page.locator("#photo .hits .words")
     shown = [each for each in words.all() if each.is_visible()]
     assert 1 <= len(shown) < words.count()
-    page.locator("#photo .hits button").first.click()
+    page.locator("#photo .hits button:not(.unreadable)").first.click()
     expect(words.first).to_be_visible()
 
 
@@ -120,7 +121,7 @@ def test_a_format_that_no_browser_opens_is_read_and_shown(open_page, tmp_path):
 def test_a_face_is_chosen_by_a_click_on_it(open_page):
     page = open_page()
     read(page, EXAMPLES / "mariachi.jpg")
-    hits = page.locator("#photo .hits button")
+    hits = page.locator("#photo .hits button:not(.unreadable)")
     assert hits.count() == page.locator("#photo .card").count() >= 5
     last = hits.count() - 1
     hits.nth(last).click()
@@ -217,7 +218,7 @@ def test_the_result_is_saved_as_jpeg_json_and_csv(open_page):
     assert [face["expression"] for face in result["faces"]] == ["happiness"]
     assert "crop" not in result["faces"][0]
     (row,) = csv.DictReader(io.StringIO(saved(page, "csv").decode()))
-    assert row["verdict"] == "happiness"
+    assert (row["verdict"], row["expression"]) == ("certain", "happiness")
     assert sum(float(row[each]) for each in Expression) == pytest.approx(1, abs=0.001)
 
 
@@ -302,6 +303,7 @@ def test_about_says_what_answers_and_how_often_it_is_right(open_page):
     expect(networks).to_contain_text("libfacedetection")
     expect(networks.locator("dd")).to_have_count(2)
     expect(networks).to_contain_text("built in")
+    expect(networks).not_to_contain_text("Nobody has measured")
     rows = page.locator("#about tbody tr")
     expect(rows).to_have_count(len(Expression) if accuracy() else 0)
     if accuracy():

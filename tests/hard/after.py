@@ -76,7 +76,7 @@ class Webcam:
             number = panel(browser, "live")
             while self.frames < most:
                 answer = self._ask(browser, number)
-                assert [face["verdict"] for face in answer["faces"]] == SMALL.right[2]
+                assert [face["expression"] for face in answer["faces"]] == SMALL.right[2]
                 self.frames += 1
 
     def told(self) -> tuple[str, str]:

@@ -26,7 +26,7 @@ HAPPY = np.array([[0.1, 0.9, 0, 0, 0, 0, 0, 0]], dtype=np.float32)
 def test_every_network_that_can_be_had_without_the_hub_has_values_for_every_photo():
     assert SMILE in GOLDEN.faces
     assert all((EXAMPLES / photo).is_file() for photo in GOLDEN.faces)
-    for name in ("mini", "libfacedetection", "yunet"):
+    for name in ("mini", "readable", "libfacedetection", "yunet"):
         assert set(GOLDEN.answers[name]) == set(GOLDEN.faces)
     assert set(GOLDEN.answers) <= set(CATALOGUE)
 
@@ -89,6 +89,13 @@ def test_a_box_or_landmark_elsewhere_is_named_and_the_order_of_faces_is_not():
 def test_what_any_expression_network_must_keep(rows, words):
     said = implausible(Task.EXPRESSION, {SMILE: rows})
     assert said is None if words is None else words in said
+
+
+def test_the_smile_can_be_read():
+    assert implausible(Task.QUALITY, {SMILE: np.float32([[0.9]])}) is None
+    assert "cannot be read" in implausible(Task.QUALITY, {SMILE: np.float32([[0.1]])})
+    said = difference(Task.QUALITY, {SMILE: np.float32([[0.3]])}, {SMILE: np.float32([[0.9]])})
+    assert said == "astronaut.jpg, face 1: readable 0.30, not 0.90"
 
 
 def test_any_detector_must_find_the_smile():

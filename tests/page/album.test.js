@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAlbum, findings, refusal } from "../../mood/page/static/photo/album.js";
-import { answerOf, faceOf, fileOf, OPTIONS } from "./samples.js";
+import { answerOf, faceOf, fileOf, OPTIONS, unreadableOf } from "./samples.js";
 
 function albumOf(...names) {
   const album = createAlbum();
@@ -88,6 +88,23 @@ test("the largest face is chosen until somebody chooses another one", () => {
   assert.equal(album.chosen, 0, "another photo leaves the choice alone");
   album.show(album.photos[0]);
   assert.equal(album.chosen, 1);
+});
+
+const chosenOf = (...faces) => {
+  const album = albumOf("a.jpg");
+  album.settle(album.photos[0], answerOf(...faces), OPTIONS);
+  return album.chosen;
+};
+
+test("a face that the network is sure of is chosen before a larger one that it is not", () => {
+  assert.equal(chosenOf(faceOf(null, { height: 90 }), "fear"), 1);
+  assert.equal(chosenOf(faceOf(null), faceOf(null, { height: 90 })), 1);
+});
+
+test("a face that cannot be read is never chosen first", () => {
+  const hand = unreadableOf("not_a_face", { height: 300 });
+  assert.equal(chosenOf(hand, null, unreadableOf("too_dark", { height: 90 })), 1);
+  assert.equal(chosenOf(hand), -1);
 });
 
 test("every change is told when it has happened", () => {

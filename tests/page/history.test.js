@@ -3,30 +3,45 @@ import { test } from "node:test";
 import { createHistory, mostly, pieces } from "../../mood/page/static/live/history.js";
 import { clock } from "../../mood/page/static/live/session.js";
 
-const faceOf = (number, verdict = "fear") => ({ number, verdict, shares: [1], missing: false });
+const faceOf = (number, expression = "fear", verdict = "certain") => ({
+  number,
+  verdict,
+  expression,
+  shares: [1],
+  missing: false,
+});
 const timesOf = (points) => points.map(({ time }) => time);
 
-test("points are kept five times a second at most, and whenever the verdict changes", () => {
+test("points are kept five times a second at most, and whenever the mood changes", () => {
   const history = createHistory();
-  for (const [time, verdict] of [
+  for (const [time, mood] of [
     [0, "fear"],
     [0.1, "fear"],
     [0.15, null],
     [0.2, null],
     [0.4, null],
   ]) {
-    history.remember(faceOf(1, verdict), time);
+    history.remember(faceOf(1, mood), time);
   }
   const [[number, points]] = history.rows();
   assert.equal(number, 1);
   assert.deepEqual(
-    points.map(({ time, verdict }) => [time, verdict]),
+    points.map(({ time, mood }) => [time, mood]),
     [
       [0, "fear"],
       [0.15, "uncertain"],
       [0.4, "uncertain"],
     ],
   );
+});
+
+test("what cannot be read is not kept", () => {
+  const history = createHistory();
+  history.remember(faceOf(1, null, "unreadable"), 0);
+  assert.deepEqual(history.rows(), []);
+  history.remember(faceOf(1), 1);
+  history.remember(faceOf(1, null, "unreadable"), 2);
+  assert.deepEqual(timesOf(history.rows()[0][1]), [1]);
 });
 
 test("what is older than two minutes is forgotten, and faces with it", () => {
@@ -72,7 +87,7 @@ test("a gap of more than three seconds ends a piece", () => {
 });
 
 test("a face shows mostly what most of its points show, the first of equals", () => {
-  const show = (...verdicts) => mostly(verdicts.map((verdict) => ({ verdict })));
+  const show = (...moods) => mostly(moods.map((mood) => ({ mood })));
   assert.equal(show("fear", "anger", "anger"), "anger");
   assert.equal(show("fear", "uncertain"), "fear");
 });

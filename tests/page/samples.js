@@ -27,6 +27,7 @@ export const OPTIONS = {
   detector: "auto",
   certainty: 0.5,
   smallest_face: 16,
+  show_unreadable: true,
   labels: true,
 };
 
@@ -51,6 +52,9 @@ export function faceOf(expression, { probability = 0.8, height = 50 } = {}) {
     bbox_xyxy: [10, 20, 40, 20 + height],
     confidence: 0.9,
     landmarks: null,
+    verdict: expression ? "certain" : "uncertain",
+    reason: null,
+    readable: 0.9,
     expression,
     top,
     probability,
@@ -64,7 +68,14 @@ export function faceOf(expression, { probability = 0.8, height = 50 } = {}) {
   };
 }
 
-/** An answer with a face for each expression. */
+/** A face of a photo that cannot be read, though the network says something of it. */
+export const unreadableOf = (reason, options) => ({
+  ...faceOf(null, options),
+  verdict: "unreadable",
+  reason,
+});
+
+/** An answer with a face for each expression, or the faces themselves. */
 export const answerOf = (...expressions) => ({
   model: "mini",
   detector: "yunet",
@@ -73,7 +84,7 @@ export const answerOf = (...expressions) => ({
   width: 100,
   height: 80,
   duration_ms: 12,
-  faces: expressions.map((each) => faceOf(each)),
+  faces: expressions.map((each) => (each instanceof Object ? each : faceOf(each))),
   more_faces: 0,
   unseen_parts: 0,
   frame: 0,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nameFor, toCsv, toJson } from "../../mood/page/static/photo/save.js";
-import { answerOf, EXPRESSIONS } from "./samples.js";
+import { answerOf, EXPRESSIONS, unreadableOf } from "./samples.js";
+
+const csvOf = (...faces) => toCsv(answerOf(...faces), EXPRESSIONS).split("\n");
 
 test("a file is named after its photo", () => {
   assert.equal(nameFor("holiday.1.jpeg", "csv"), "holiday.1-mood.csv");
@@ -22,12 +24,13 @@ test("JSON holds what was found, but no pictures of faces", () => {
 });
 
 test("the table has a row for each face", () => {
-  const [head, first, second, ...rest] = toCsv(answerOf("fear", null), EXPRESSIONS).split("\n");
+  const [head, first, second, third, ...rest] = csvOf("fear", null, unreadableOf("too_small"));
   assert.equal(
     head,
-    `face,left,top,right,bottom,confidence,verdict,probability,${EXPRESSIONS.join(",")}`,
+    `face,left,top,right,bottom,confidence,verdict,reason,expression,probability,${EXPRESSIONS.join(",")}`,
   );
-  assert.ok(first.startsWith("1,10,20,40,70,0.9,fear,0.8,"));
-  assert.ok(second.startsWith("2,10,20,40,70,0.9,uncertain,0.8,0.8,"));
+  assert.ok(first.startsWith("1,10,20,40,70,0.9,certain,,fear,0.8,"));
+  assert.ok(second.startsWith("2,10,20,40,70,0.9,uncertain,,,0.8,0.8,"));
+  assert.ok(third.startsWith("3,10,20,40,70,0.9,unreadable,too_small,,,,,,"));
   assert.deepEqual(rest, [""]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSentences } from "../../mood/page/static/photo/sentences.js";
-import { answerOf, faceOf, wordsOf } from "./samples.js";
+import { answerOf, faceOf, unreadableOf, wordsOf } from "./samples.js";
 
 const english = createSentences(wordsOf());
 const german = createSentences(wordsOf("de"));
@@ -14,6 +14,38 @@ test("a face is told by its expression and how sure that is", () => {
 test("a photo is told by its faces", () => {
   const photo = { name: "a.jpg", answer: answerOf("fear", null) };
   assert.equal(english.ofPhoto(photo), "Photo a.jpg is read. Faces: 2. fear 80%, uncertain");
+});
+
+const [small, dark] = [unreadableOf("too_small"), unreadableOf("too_dark")];
+
+test("faces that cannot be read are told by their number alone, and are no part of the sum", () => {
+  const photo = { name: "a.jpg", answer: answerOf("fear", small, dark) };
+  assert.equal(
+    english.ofPhoto(photo),
+    "Photo a.jpg is read. Faces: 1 · 2 more that cannot be read. fear 80%",
+  );
+  assert.equal(english.ofAll(photo.answer.faces), "fear 80%");
+  assert.equal(english.ofUnreadable([faceOf("fear")]), "");
+});
+
+test("where no face can be read, that is said", () => {
+  const photo = { name: "a.jpg", answer: answerOf(small) };
+  assert.equal(english.ofPhoto(photo), "Photo a.jpg is read. Faces: 0 · 1 that cannot be read.");
+  assert.equal(english.ofAll([small]), "no readable face");
+  assert.equal(english.ofAll([]), "no face");
+});
+
+test("a face that cannot be read says why, and no mood", () => {
+  assert.equal(english.ofFace(dark), "cannot be read: too dark or too bright");
+  assert.equal(german.ofFace(small), "nicht zu lesen: zu klein");
+});
+
+test("one that cannot be read is told as one, several as several", () => {
+  assert.equal(german.ofUnreadable([faceOf("fear"), small]), "1 weiteres, das nicht zu lesen ist");
+  assert.equal(
+    german.ofUnreadable([faceOf("fear"), small, dark]),
+    "2 weitere, die nicht zu lesen sind",
+  );
 });
 
 test("faces that were not read are told as well", () => {

@@ -17,7 +17,7 @@ import pytest
 
 from mood.page.assets import STATIC
 from mood.report.serialize import to_csv
-from mood.types import Analysis, Expression, FaceExpression, Source
+from mood.types import Analysis, Expression, FaceExpression, Quality, Reason, Source, Verdict
 from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
@@ -52,11 +52,13 @@ def test_what_needs_no_browser_computes_what_it_must():
 
 @needs_node
 def test_the_table_of_the_page_is_that_of_the_program():
-    rest = dict.fromkeys(Expression, 0.1)
+    fear = dict.fromkeys(Expression, 0.1) | {Expression.FEAR: 0.3}
+    dark = Quality(0.1, Reason.TOO_DARK)
     analysis = Analysis(
         (
-            FaceExpression(face(0.12, 3, 50, 50.55), rest | {Expression.FEAR: 0.3}, certain=True),
-            FaceExpression(face(60, 0, 75, 20), rest | {Expression.ANGER: 0.3}, certain=False),
+            FaceExpression(face(0.12, 3, 50, 50.55), fear, Verdict.CERTAIN),
+            FaceExpression(face(60, 0, 75, 20), fear, Verdict.UNCERTAIN),
+            FaceExpression(face(80, 0, 95, 20), fear, Verdict.UNREADABLE, quality=dark),
         ),
         (100, 80),
         "mini",
@@ -77,8 +79,9 @@ process.stdout.write(toCsv({json.dumps(analysis.to_dict())}, expressions));
 
 
 def table(text: str) -> list[dict[str, float | str]]:
+    words = {"verdict", "reason", "expression", ""}
     return [
-        {name: value if name == "verdict" else float(value) for name, value in row.items()}
+        {name: value if {name, value} & words else float(value) for name, value in row.items()}
         for row in csv.DictReader(io.StringIO(text))
     ]
 

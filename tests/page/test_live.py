@@ -48,7 +48,8 @@ def test_a_frame_is_answered_in_pixels_of_the_camera():
     (shown,) = answer["faces"]
     assert answer["state"] == "ok"
     assert shown["box"] == [80, 120, 280, 360]
-    assert (shown["number"], shown["verdict"], shown["missing"]) == (1, "happiness", False)
+    assert (shown["number"], shown["expression"], shown["missing"]) == (1, "happiness", False)
+    assert (shown["verdict"], shown["reason"]) == ("certain", None)
     assert sum(shown["shares"]) == pytest.approx(1, abs=0.001)
     assert answer["time_s"] == 0
     assert answer["summary"]["watched_s"] == 0

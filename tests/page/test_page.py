@@ -25,13 +25,14 @@ from starlette.testclient import TestClient
 
 from mood.analyzer import MoodAnalyzer
 from mood.examples import EXAMPLES
+from mood.models.catalogue import FERPLUS
 from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets, build, mount_options
-from mood.page.about import accuracy
+from mood.page.about import accuracy, described
 from mood.page.assets import STATIC
 from mood.page.texts import LANGUAGES, texts
 from mood.settings import Settings
-from mood.types import Expression, Source
+from mood.types import Expression, Reason, Source
 from tests import fakes
 from tests.fakes import FakeDetector, FakeSession, face, logits_for
 
@@ -103,8 +104,18 @@ def test_the_page_asks_for_no_word_that_is_not_there():
     assert asked <= set(texts("en"))
 
 
-def test_every_expression_and_source_has_a_word():
-    assert {*Expression, "uncertain", *(f"source_{each}" for each in Source)} <= set(texts("en"))
+def test_every_expression_reason_and_source_has_a_word():
+    reasons = {f"reason_{each}" for each in Reason}
+    sources = {f"source_{each}" for each in Source}
+    assert {*Expression, "uncertain"} | reasons | sources <= set(texts("en"))
+
+
+def test_what_is_counted_has_words_for_one_and_for_several():
+    asked: set[str] = set()
+    for path in STATIC.rglob("*.js"):
+        asked |= set(re.findall(r'"(unreadable_\w+)"', path.read_text("utf-8")))
+    assert len(asked) == 2
+    assert {form for each in asked for form in (each, f"{each}_one")} <= set(texts("en"))
 
 
 # --- the page ------------------------------------------------------------------------------
@@ -266,3 +277,14 @@ def test_the_examples_lie_where_the_page_looks_for_them(photo):
         answer = client.get(example["address"])
         assert answer.content == (EXAMPLES / f"{example['name']}.jpg").read_bytes()
         assert f"example_{example['name']}" in texts("en")
+
+
+def test_the_about_tab_says_which_network_nobody_calibrated():
+    session = FakeSession(logits_for(Expression.FEAR), input_shape=(1, 1, 64, 64))
+    ferplus, detector = described(fakes.models(FakeDetector(), session, FERPLUS))
+    assert (ferplus["title"], ferplus["calibrated"]) == (FERPLUS.title, False)
+    assert detector["calibrated"] is None, "a detector has no probabilities of expressions"
+    mini, _ = described(fakes.models(FakeDetector(), FakeSession(logits_for(Expression.FEAR))))
+    assert mini["calibrated"] is True
+    words = {texts(language)["about_uncalibrated"] for language in LANGUAGES}
+    assert len(words) == len(LANGUAGES)

@@ -43,3 +43,11 @@ test("Arabic runs from right to left", () => {
   assert.equal(wordsOf("ar").direction, "rtl");
   assert.equal(wordsOf("fr").direction, "ltr");
 });
+
+test("one thing has a text of its own where the language has one", () => {
+  const texts = { things: "{n} things", things_one: "{n} thing" };
+  const count = (language, n) => createWords(language, texts).count("things", n);
+  assert.deepEqual([count("en", 1), count("en", 2)], ["1 thing", "2 things"]);
+  assert.equal(count("zh", 1), "1 things");
+  assert.equal(count("de", 1200), "1.200 things");
+});

@@ -5,13 +5,16 @@ import pytest
 
 from mood.report.draw import annotate, label_of, percent
 from mood.report.palette import COLOURS, UNCERTAIN_COLOUR, ink, rgb
-from mood.types import Analysis, Expression, FaceExpression, Source
+from mood.types import Analysis, Expression, FaceExpression, Quality, Reason, Source, Verdict
 from tests.fakes import face
 
 
-def verdict(box: tuple[float, float, float, float], certain: bool = True) -> FaceExpression:
+def verdict(
+    box: tuple[float, float, float, float], said: Verdict = Verdict.CERTAIN
+) -> FaceExpression:
     probabilities = dict.fromkeys(Expression, 0.01) | {Expression.ANGER: 0.93}
-    return FaceExpression(face(*box), probabilities, certain)
+    reason = Reason.TOO_SMALL if said is Verdict.UNREADABLE else None
+    return FaceExpression(face(*box), probabilities, said, quality=Quality(0.1, reason))
 
 
 def analysis(*faces: FaceExpression, size: tuple[int, int] = (640, 480)) -> Analysis:
@@ -43,11 +46,21 @@ def test_the_picture_that_was_given_stays_as_it_was():
 
 def test_an_uncertain_face_never_wears_the_colour_of_an_expression():
     image = np.zeros((480, 640, 3), dtype=np.uint8)
-    face_ = verdict((200, 200, 300, 330), certain=False)
+    face_ = verdict((200, 200, 300, 330), Verdict.UNCERTAIN)
     drawn = annotate(image, analysis(face_))
     assert not has(drawn, COLOURS[Expression.ANGER]).any()
     assert has(drawn, UNCERTAIN_COLOUR).any()
     assert label_of(face_) == "uncertain"
+
+
+def test_what_cannot_be_read_has_a_thin_grey_outline_and_no_label():
+    image = np.zeros((480, 640, 3), dtype=np.uint8)
+    face_ = verdict((200, 200, 300, 330), Verdict.UNREADABLE)
+    drawn = annotate(image, analysis(face_)).copy()
+    assert has(drawn, UNCERTAIN_COLOUR)[265, 195:206].sum() == 1  # pixels wide
+    drawn[199:332, 199:302] = 0
+    assert not drawn.any()
+    assert label_of(face_) == ""
 
 
 def test_boxes_follow_the_scale_of_the_picture():

@@ -13,6 +13,7 @@ import pytest
 
 from mood.errors import BusyError, StoppingError
 from mood.resources.counters import Counters
+from mood.resources.promises import PROMISED_S
 from mood.resources.queue import Queue
 
 
@@ -65,9 +66,50 @@ def test_who_comes_when_the_queue_is_full_is_told_to_try_again():
         with pytest.raises(BusyError, match="Many pictures are waiting already"):
             queue.turn("somebody else").__enter__()
         assert counters.counts.refusals == 1
-        assert isinstance(queue.refusal("somebody else"), BusyError)
+        assert isinstance(queue.promise("somebody else"), BusyError)
     waiting.join(30)
-    assert queue.refusal("somebody else") is None
+    assert queue.promise("somebody else") is None
+
+
+class Line:
+    """A queue with one at work, and room for few that wait."""
+
+    def __init__(self, size: int = 1) -> None:
+        self.now_s = 0.0
+        self.queue = Queue(size=size, wait_limit_s=0.05, clock=lambda: self.now_s)
+        self.at_work = self.queue.turn("at work")
+        self.at_work.__enter__()
+
+    def is_refused(self, who: str) -> bool:
+        """Whether somebody may not even wait; who may gives up soon."""
+        with pytest.raises(BusyError) as told, self.queue.turn(who):
+            pytest.fail("two at once")
+        return "Many pictures" in str(told.value)
+
+
+def test_room_that_is_promised_to_a_picture_on_its_way_is_nobody_elses():
+    line = Line()
+    assert line.queue.promise("first") is None
+    assert isinstance(line.queue.promise("second"), BusyError)
+    assert line.is_refused("second")
+    assert not line.is_refused("first")
+    assert line.queue.promise("second") is None
+
+
+def test_a_picture_that_does_not_come_loses_its_room():
+    line = Line()
+    assert line.queue.promise("first") is None
+    line.now_s += PROMISED_S + 0.1
+    assert line.queue.promise("second") is None
+    assert line.is_refused("first")
+
+
+def test_promises_to_an_address_are_broken_for_one_that_has_less():
+    line = Line(size=2)
+    assert [line.queue.promise("greedy") for _ in range(2)] == [None, None]
+    assert isinstance(line.queue.promise("greedy"), BusyError)
+    assert line.queue.promise("modest") is None
+    assert not line.is_refused("modest")
 
 
 def test_who_waited_too_long_is_told_and_takes_no_place():

@@ -153,16 +153,16 @@ def test_what_holds_a_picture_would_be_found():
     assert not is_held(end)
 
 
-def test_a_page_whose_state_has_gone_works_on(http):
+def test_gradio_keeps_one_state_for_all_pages(http):
     asked = {"panel": "photo", "function": "under_way", "data": {}}
     first = to_panel(http, **asked, page="first")
-    for number in range(40):
-        to_panel(http, **asked, page=f"page {number}")
-    (sessions,) = (
-        route.app.state_holder.session_data
+    (holder,) = (
+        route.app.state_holder
         for route in http.app.routes
         if isinstance(getattr(route, "app", None), App)
     )
-    assert len(sessions) == 16
-    assert "first" not in sessions
-    assert to_panel(http, **asked, page="first") == first
+    state = holder["first"]
+    assert all(to_panel(http, **asked, page=f"page {number}") == first for number in range(40))
+    assert holder["page 39"] is state
+    assert not holder.session_data
+    assert not holder.time_last_used

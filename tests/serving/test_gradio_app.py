@@ -49,7 +49,7 @@ def test_a_demo_is_built_without_spare_apps_and_gets_the_one_that_serves():
     asyncio.run(build())
 
 
-def test_the_queue_polls_calmly_and_few_sessions_are_kept():
+def test_the_queue_polls_calmly():
     import gradio as gr
 
     async def build() -> None:
@@ -59,10 +59,8 @@ def test_the_queue_polls_calmly_and_few_sessions_are_kept():
         assert demo._queue.sleep_when_free < 0.01, "gradio calmed down by itself: drop the lever"
         assert hasattr(demo._queue, "progress_update_sleep_when_free")
         gradio_app.poll_less(demo)
-        gradio_app.cap_sessions(demo)
         assert demo._queue.sleep_when_free == 0.05
         assert demo._queue.progress_update_sleep_when_free == 0.5
-        assert demo.state_session_capacity == 16
 
     asyncio.run(build())
 
@@ -96,12 +94,12 @@ def test_levers_without_their_hold_only_warn(caplog, monkeypatch):
     from gradio.state_holder import SessionState
 
     class Other:
-        _queue = None
+        _queue = app = None
 
     monkeypatch.delattr(SessionState, "_update_value_in_config")
     monkeypatch.delattr(processing_utils, "async_move_files_to_cache")
     gradio_app.poll_less(Other())
-    gradio_app.cap_sessions(Other())
+    gradio_app.share_state(Other())
     gradio_app.keep_no_values()
     gradio_app.fetch_nothing()
     gradio_queue.begin_at_once(Other(), 40)

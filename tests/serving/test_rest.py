@@ -228,7 +228,7 @@ def test_all_networks_are_listed(served: Served):
     said = served.client.get("/api/models").json()
     assert (said["model"], said["detector"]) == ("mini", "libfacedetection")
     assert [each["name"] for each in said["models"]] == list(CATALOGUE)
-    assert {each["task"] for each in said["models"]} == {"expression", "detection"}
+    assert {each["task"] for each in said["models"]} == {"expression", "detection", "quality"}
 
 
 def test_the_description_names_each_choice_with_its_bounds(served: Served):
@@ -284,7 +284,7 @@ def test_who_hangs_up_while_he_waits_gives_his_place_away():
 
     try:
         asyncio.run(asyncio.wait_for(hang_up(), 30))
-        assert queue.refusal("192.0.2.10") is None, "there is a place again"
+        assert queue.promise("192.0.2.10") is None, "there is a place again"
     finally:
         detector.may_end.set()
         first.join()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mood.types import Expression
+from mood.types import Expression, Reason
 from mood.video import timeline
 from mood.video.timeline import Timeline
 from mood.video.tracking import TrackedFace
@@ -16,11 +16,16 @@ from mood.video.tracking import TrackedFace
 E = Expression
 
 
-def face(number: int = 1, verdict: Expression | None = E.HAPPINESS, missing_s: float = 0.0):
+def face(
+    number: int = 1,
+    expression: Expression | None = E.HAPPINESS,
+    missing_s: float = 0.0,
+    reason: Reason | None = None,
+):
     rest = 0.3 / (len(E) - 1)
-    shares = {each: 0.7 if each is (verdict or E.FEAR) else rest for each in E}
+    shares = {each: 0.7 if each is (expression or E.FEAR) else rest for each in E}
     box = np.array([10.04, 20, 110, 120], dtype=np.float32)
-    return TrackedFace(number, box, shares, verdict, missing_s)
+    return TrackedFace(number, box, shares, expression, missing_s, reason)
 
 
 def record(line: Timeline, seconds: float, *faces, start_s: float = 0.0, fps: float = 10) -> float:
@@ -45,8 +50,8 @@ def test_nothing_recorded_yet():
 
 def test_shares_are_shares_of_time_and_not_of_frames():
     line = Timeline()
-    end = record(line, 3, face(verdict=E.HAPPINESS), fps=30)
-    record(line, 1, face(verdict=E.SADNESS), start_s=end, fps=2)
+    end = record(line, 3, face(expression=E.HAPPINESS), fps=30)
+    record(line, 1, face(expression=E.SADNESS), start_s=end, fps=2)
     summary = line.summary()
     assert summary.watched_s == pytest.approx(4)
     assert summary.shares[E.HAPPINESS] == pytest.approx(0.75, abs=0.01)
@@ -57,11 +62,22 @@ def test_shares_are_shares_of_time_and_not_of_frames():
 def test_uncertain_time_has_its_own_share_and_is_no_change():
     line = Timeline()
     for number, verdict in enumerate((E.HAPPINESS, None, E.HAPPINESS, E.FEAR)):
-        record(line, 0.9, face(verdict=verdict), start_s=number)
+        record(line, 0.9, face(expression=verdict), start_s=number)
     summary = line.summary()
     assert summary.uncertain == pytest.approx(0.25, abs=0.02)
     assert sum(summary.shares.values()) + summary.uncertain == pytest.approx(1)
     assert summary.changes == 1
+
+
+def test_time_in_which_a_face_cannot_be_read_is_no_watched_time():
+    line = Timeline()
+    record(line, 2, face(), face(2, None, reason=Reason.TOO_DARK))
+    record(line, 1, face(1, None, reason=Reason.TURNED_AWAY), start_s=2.1)
+    summary = line.summary()
+    assert summary.watched_s == pytest.approx(2, abs=0.01)
+    assert list(line.face_summaries()) == [1]
+    assert summary.shares[E.HAPPINESS] == 1
+    assert summary.uncertain == 0
 
 
 def test_a_pause_is_not_watched_time():
@@ -110,10 +126,15 @@ def test_thirty_frames_a_second_keep_ten_points():
 
 def test_the_csv_holds_time_face_box_and_probabilities():
     line = Timeline()
-    line.record([face(1), face(2, None)], 1.23456)
+    line.record([face(1), face(2, None), face(3, None, reason=Reason.TOO_DARK)], 1.23456)
     rows = list(csv.DictReader(io.StringIO(line.to_csv())))
-    assert [row["face"] for row in rows] == ["1", "2"]
-    assert [row["verdict"] for row in rows] == ["happiness", "uncertain"]
+    assert [row["face"] for row in rows] == ["1", "2", "3"]
+    said = [(row["verdict"], row["reason"], row["expression"]) for row in rows]
+    assert said == [
+        ("certain", "", "happiness"),
+        ("uncertain", "", ""),
+        ("unreadable", "too_dark", ""),
+    ]
     assert rows[0]["time_s"] == "1.235"
     assert [rows[0][side] for side in ("left", "top", "right", "bottom")] == [
         "10.0",
@@ -122,6 +143,7 @@ def test_the_csv_holds_time_face_box_and_probabilities():
         "120.0",
     ]
     assert sum(float(rows[0][each]) for each in E) == pytest.approx(1, abs=0.001)
+    assert {rows[2][each] for each in E} == {""}
 
 
 def test_the_json_says_the_same():

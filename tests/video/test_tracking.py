@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mood.types import Expression, Face, FaceExpression
+from mood.types import Expression, Face, FaceExpression, Quality, Reason, Verdict
 from mood.video.tracking import MARGIN, FaceTracker, decide, match, smooth
 
 E = Expression
@@ -25,10 +25,15 @@ SAD = distribution(sadness=0.9)
 
 
 def seen(
-    x: float, y: float = 100, side: float = 100, probabilities=HAPPY, confidence: float = 0.9
+    x: float,
+    y: float = 100,
+    side: float = 100,
+    probabilities=HAPPY,
+    reason: Reason | None = None,
 ) -> FaceExpression:
     box = np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2], dtype=np.float32)
-    return FaceExpression(Face(box, confidence), probabilities, True)
+    verdict = Verdict.UNREADABLE if reason else Verdict.CERTAIN
+    return FaceExpression(Face(box, 0.9), probabilities, verdict, quality=Quality(0.5, reason))
 
 
 def numbers(tracked) -> dict[int, float]:
@@ -213,7 +218,7 @@ def test_verdicts_are_calm_and_yet_quick(seed):
         top = max(probabilities, key=probabilities.__getitem__)
         raw.append(top if probabilities[top] >= THRESHOLD else None)
         (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, face.verdict))
+        calm.append((time_s, face.expression))
     flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
     flips_calm = sum(a[1] is not b[1] for a, b in itertools.pairwise(calm))
     assert flips_calm <= flips_raw / 5
@@ -235,7 +240,7 @@ def test_a_recorded_sequence_is_calm_and_yet_quick():
         raw.append(top if probabilities[top] >= THRESHOLD else None)
         time_s = float(row["time_s"])
         (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, int(row["scene"]), face.verdict))
+        calm.append((time_s, int(row["scene"]), face.expression))
     flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
     flips_calm = sum(a[2] is not b[2] for a, b in itertools.pairwise(calm))
     assert flips_calm <= flips_raw / 5
@@ -253,7 +258,7 @@ def test_one_odd_frame_does_not_change_the_verdict():
         (face,) = tracker.update(
             [seen(100, probabilities=SAD if odd else HAPPY)], frame / 15, THRESHOLD
         )
-        assert face.verdict is E.HAPPINESS
+        assert face.expression is E.HAPPINESS
 
 
 def test_lasting_doubt_is_shown():
@@ -263,21 +268,71 @@ def test_lasting_doubt_is_shown():
         (face,) = tracker.update(
             [seen(100, probabilities=HAPPY if frame < 15 else flat)], frame / 15, THRESHOLD
         )
-    assert face.verdict is None
+    assert face.expression is None
 
 
-def verdicts(confidences: Iterable[float]) -> list[Expression | None]:
+DARK = Reason.TOO_DARK
+
+
+def watched(reasons: Iterable[Reason | None], step_s: float = 0.1) -> list[Verdict]:
     tracker = FaceTracker()
     return [
-        tracker.update([seen(100, confidence=each)], frame, THRESHOLD)[0].verdict
-        for frame, each in enumerate(confidences)
+        tracker.update([seen(100, reason=each)], frame * step_s, THRESHOLD)[-1].verdict
+        for frame, each in enumerate(reasons)
     ]
 
 
-def test_what_is_not_surely_a_face_has_no_verdict():
-    assert set(verdicts([0.8] * 5)) == {None}
+def test_what_cannot_be_read_has_neither_expression_nor_row():
+    tracker = FaceTracker()
+    for frame in range(5):
+        (face,) = tracker.update([seen(100, reason=DARK)], frame / 10, THRESHOLD)
+    assert (face.verdict, face.reason, face.expression) == (Verdict.UNREADABLE, DARK, None)
 
 
-def test_a_face_that_is_sure_now_and_then_does_not_flicker():
-    assert set(verdicts([0.9] * 3 + [0.83, 0.87] * 5)) == {E.HAPPINESS}
-    assert verdicts([0.9] * 3 + [0.7] * 5)[-1] is None
+def test_a_face_that_flips_between_readable_and_not_stays_what_it_was():
+    assert set(watched([None] * 5 + [DARK, None, DARK, DARK] * 20)) == {Verdict.CERTAIN}
+    assert set(watched([DARK] * 5 + [None, DARK, None, None] * 20)) == {Verdict.UNREADABLE}
+    slowly = ([DARK] * 9 + [None] * 9) * 5
+    assert set(watched([None] * 5 + slowly)) == {Verdict.CERTAIN}
+
+
+def test_a_face_that_can_be_read_no_more_is_shown_so_after_a_moment_and_back_sooner():
+    verdicts = watched([None] * 5 + [DARK] * 30 + [None] * 10)
+    lost = verdicts.index(Verdict.UNREADABLE)
+    found = verdicts.index(Verdict.CERTAIN, lost)
+    assert 10 <= lost - 5 <= 20
+    assert 2 <= found - 35 <= 6
+    assert set(verdicts[found:]) == {Verdict.CERTAIN}
+
+
+def test_a_face_that_was_just_lost_is_not_found_by_the_next_frame():
+    verdicts = watched([None] * 5 + [DARK] * 16 + [None, DARK] * 10)
+    lost = verdicts.index(Verdict.UNREADABLE)
+    assert set(verdicts[lost:]) == {Verdict.UNREADABLE}
+
+
+def test_on_a_slow_host_one_frame_is_no_verdict_on_reading():
+    assert set(watched([None, None, DARK, None, DARK, None], step_s=1.2)) == {Verdict.CERTAIN}
+    assert set(watched([DARK, DARK, None, DARK, None, DARK], step_s=1.2)) == {Verdict.UNREADABLE}
+    assert watched([None, None, DARK, DARK], step_s=1.2)[-1] is Verdict.UNREADABLE
+    assert watched([DARK, DARK, None, None], step_s=1.2)[-1] is Verdict.CERTAIN
+
+
+def test_what_a_face_shows_while_it_cannot_be_read_does_not_count():
+    tracker = FaceTracker()
+    for frame in range(20):
+        unread = frame >= 10
+        shown = seen(100, probabilities=SAD if unread else HAPPY, reason=DARK if unread else None)
+        (face,) = tracker.update([shown], frame / 10, THRESHOLD)
+        assert face.expression is E.HAPPINESS
+    assert face.probabilities == pytest.approx(HAPPY)
+
+
+def test_a_face_that_comes_out_of_the_dark_shows_what_it_shows_then():
+    tracker = FaceTracker(half_life_s=1.0)
+    for frame in range(20):
+        dark = frame < 10
+        shown = seen(100, probabilities=SAD if dark else HAPPY, reason=DARK if dark else None)
+        (face,) = tracker.update([shown], frame / 10, THRESHOLD)
+    assert face.expression is E.HAPPINESS
+    assert face.probabilities == pytest.approx(HAPPY)

@@ -39,7 +39,7 @@ def test_a_frame_is_answered_in_pixels_of_the_camera():
     moment = viewers.record("one", frame(), (640, 480), 5.0)
     (shown,) = moment.faces
     assert shown.bbox_xyxy.tolist() == [80, 120, 280, 360]
-    assert (shown.number, shown.verdict, shown.missing_s) == (1, Expression.HAPPINESS, 0)
+    assert (shown.number, shown.expression, shown.missing_s) == (1, Expression.HAPPINESS, 0)
     assert sum(shown.probabilities.values()) == pytest.approx(1, abs=0.001)
     assert moment.time_s == 0
 

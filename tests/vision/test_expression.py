@@ -9,7 +9,7 @@ import pytest
 from mood.errors import ModelLoadError
 from mood.models.catalogue import FERPLUS, MINI, MOBILEFACENET
 from mood.models.specs import Preprocessing
-from mood.types import Expression, Face, FaceExpression
+from mood.types import Expression, Face, FaceExpression, Quality
 from mood.vision.expression import ExpressionClassifier, postprocess, preprocess
 from mood.vision.verdict import judged
 from tests.fakes import FakeSession, face, logits_for
@@ -18,11 +18,9 @@ GREY = np.full((80, 80, 3), 90, dtype=np.uint8)
 PLAIN = dataclasses.replace(MINI, temperature=1.0, logit_bias=())
 
 
-def classify(
-    classifier: ExpressionClassifier, faces: Sequence[Face], certainty: float = 0.5
-) -> tuple[FaceExpression, ...]:
+def classify(classifier: ExpressionClassifier, faces: Sequence[Face]) -> tuple[FaceExpression, ...]:
     probabilities = classifier.probabilities(classifier.crops(GREY, faces))
-    return judged(faces, (80, 80), probabilities, classifier.spec, certainty)
+    return judged(faces, [Quality()] * len(faces), probabilities, classifier.spec, 0.5)
 
 
 def test_no_faces_ask_nothing_of_the_network():
@@ -50,16 +48,6 @@ def test_a_weak_verdict_is_uncertain(strength, certain):
     (verdict,) = classify(ExpressionClassifier(PLAIN, session), [face(0, 0, 40, 40)])
     assert verdict.top is Expression.SADNESS
     assert verdict.certain is certain
-
-
-@pytest.mark.parametrize(("confidence", "certain"), [(0.84, False), (0.85, True), (0.99, True)])
-@pytest.mark.parametrize("certainty", [0.0, 0.1])
-def test_what_is_not_surely_a_face_has_no_certain_mood(confidence, certain, certainty):
-    session = FakeSession(logits_for(Expression.HAPPINESS))
-    classifier = ExpressionClassifier(PLAIN, session)
-    (verdict,) = classify(classifier, [face(10, 10, 60, 60, confidence)], certainty)
-    assert verdict.certain is certain
-    assert verdict.top is Expression.HAPPINESS
 
 
 def test_probabilities_are_the_softmax_of_the_logits():
@@ -115,3 +103,27 @@ def test_channels_come_first_and_in_their_order(colour, first):
     batch = preprocess([crop], Preprocessing(input_hw=(2, 2), colour=colour, mean=10, std=2))
     assert batch.shape == (1, 3, 2, 2)
     assert batch[0, :, 0, 0].tolist() == [(first - 10) / 2, 5, (40 - first - 10) / 2]
+
+
+def test_a_small_face_is_read_less_surely_and_alike():
+    logits = logits_for(Expression.ANGER, strength=2.0).repeat(6, axis=0)
+    spec = dataclasses.replace(PLAIN, small_faces=(0.6, 8.0))
+    sides = [4.0, 8.0, 16.0, 24.0, 48.0, 500.0]
+    tops = postprocess(logits, spec, sides)[:, list(Expression).index(Expression.ANGER)]
+    assert (np.diff(tops) > 0).all()
+    assert tops[-1] == pytest.approx(postprocess(logits, PLAIN)[0].max(), abs=1e-4)
+    softened = dataclasses.replace(PLAIN, temperature=1 + 0.6 * np.exp(-2))
+    assert tops[2] == pytest.approx(postprocess(logits, softened)[0].max(), abs=1e-5)
+
+
+def test_a_network_that_was_not_measured_on_small_faces_is_believed_as_it_is():
+    logits = logits_for(Expression.FEAR, strength=2.0)
+    assert FERPLUS.small_faces is None
+    assert (postprocess(logits, FERPLUS, [9.0]) == postprocess(logits, FERPLUS)).all()
+
+
+def test_only_networks_that_somebody_measured_are_calibrated():
+    assert MINI.calibrated
+    assert not FERPLUS.calibrated
+    assert not MOBILEFACENET.calibrated
+    assert dataclasses.replace(FERPLUS, temperature=1.2).calibrated

@@ -22,10 +22,11 @@ export async function start({ element, props, server }) {
   }
 
   /** @param {LoadedModel} model */
-  function describe({ task, title, source, licence, link }) {
+  function describe({ task, title, source, licence, link, calibrated }) {
     const origin = ` (${say(`source_${source}`)}, ${say("about_licence", { licence })}) `;
     const what = make("dd", {}, make("b", {}, title), origin);
     if (link) what.append(make("a", { href: link, rel: "noreferrer" }, link));
+    if (calibrated === false) what.append(make("p", {}, say("about_uncalibrated")));
     return [make("dt", {}, say(`about_model_${task}`)), what];
   }
 

@@ -1,11 +1,11 @@
-// A card beside the video for each face, and a voice for those who do not see it.
+// A card beside the video for each face that can be read, and a voice for who does not see it.
 
-/** @import { Expression, LiveFace, Verdict } from "../shared/types.d.ts" */
+/** @import { Expression, LiveFace, Mood } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
 /** @import { Words } from "../shared/words.js" */
 
 import { find, findAll, make, part } from "../shared/dom.js";
-import { verdictOf } from "../shared/looks.js";
+import { moodOf, readable } from "../shared/looks.js";
 
 const BARS = 3;
 
@@ -19,15 +19,14 @@ export function createCards(root, looks, words) {
   const empty = part(root, "faces-empty");
   /** @type {Map<number, HTMLElement>} */
   const cards = new Map();
-  /** @type {Map<number, Verdict>} */
+  /** @type {Map<number, Mood | "">} */
   const announced = new Map();
 
-  /** @param {LiveFace[]} faces */
-  function draw(faces) {
-    for (const face of faces) {
-      write(cards.get(face.number) ?? add(face.number), face);
-      announce(face);
-    }
+  /** @param {LiveFace[]} all */
+  function draw(all) {
+    const faces = all.filter(readable);
+    for (const face of faces) write(cards.get(face.number) ?? add(face.number), face);
+    for (const face of all) announce(face);
     const there = new Set(faces.map((face) => face.number));
     for (const number of cards.keys()) if (!there.has(number)) remove(number);
     empty.hidden = cards.size > 0;
@@ -38,8 +37,9 @@ export function createCards(root, looks, words) {
     const title = make("h4", {}, words.say("face", { n: number }));
     const bars = make("ul", {}, ...Array.from({ length: BARS }, makeBar));
     const card = make("article", { "data-face": number }, title, make("strong"), bars);
+    const later = [...cards.keys()].filter((other) => other > number);
+    list.insertBefore(card, cards.get(Math.min(...later)) ?? null);
     cards.set(number, card);
-    list.append(card);
     return card;
   }
 
@@ -56,9 +56,10 @@ export function createCards(root, looks, words) {
    * @param {HTMLElement} card
    * @param {LiveFace} face
    */
-  function write(card, { verdict, shares }) {
-    looks.paint(card, verdictOf(verdict));
-    find(card, "strong").textContent = looks.title(verdictOf(verdict));
+  function write(card, { expression, shares }) {
+    const mood = moodOf(expression);
+    looks.paint(card, mood);
+    find(card, "strong").textContent = looks.title(mood);
     const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
     for (const [place, bar] of findAll(card, "li").entries()) {
       writeBar(bar, looks.expressions[order[place]], shares[order[place]]);
@@ -78,13 +79,20 @@ export function createCards(root, looks, words) {
     value.textContent = words.percent(share);
   }
 
-  /** @param {LiveFace} face */
-  function announce({ number, verdict: expression }) {
-    const verdict = verdictOf(expression);
-    if (announced.get(number) === verdict) return;
-    announced.set(number, verdict);
-    const who = words.say("face", { n: number });
-    find(root, ".announce").textContent = `${who}: ${words.say(verdict)}`;
+  /**
+   * Of what cannot be read only that it no longer can.
+   *
+   * @param {LiveFace} face
+   */
+  function announce(face) {
+    const { number, expression, reason } = face;
+    const news = readable(face) ? moodOf(expression) : "";
+    if ((announced.get(number) ?? "") === news) return;
+    announced.set(number, news);
+    const said = news
+      ? words.say(news)
+      : words.say("unreadable", { reason: words.say(`reason_${reason}`) });
+    find(root, ".announce").textContent = `${words.say("face", { n: number })}: ${said}`;
   }
 
   return {

@@ -1,4 +1,4 @@
-// The last two minutes of each face: probabilities stacked, and the verdict as a band below.
+// The last two minutes of each face: probabilities stacked, and the mood as a band below.
 
 /** @import { Looks } from "../shared/looks.js" */
 /** @import { Words } from "../shared/words.js" */
@@ -24,9 +24,9 @@ export function createChart(root, history, looks, words) {
   const rows = new Map();
 
   find(root, ".legend").replaceChildren(
-    ...looks.verdicts.map((verdict) => {
-      const item = make("li", { "data-symbol": looks.of(verdict).symbol }, words.say(verdict));
-      return looks.paint(item, verdict);
+    ...looks.moods.map((mood) => {
+      const item = make("li", { "data-symbol": looks.of(mood).symbol }, words.say(mood));
+      return looks.paint(item, mood);
     }),
   );
 

@@ -36,7 +36,7 @@ export function drawAreas(pen, points, x, height, looks) {
 }
 
 /**
- * The verdict as a band, with its symbol where there is room.
+ * The mood as a band, with its symbol where there is room.
  *
  * @param {Pen} pen
  * @param {Point[]} points
@@ -49,13 +49,13 @@ export function drawStrip(pen, points, x, top, height, looks) {
   let begin = 0;
   for (const [at, point] of points.entries()) {
     const next = points[at + 1];
-    if (next?.verdict === point.verdict) continue;
-    const look = looks.of(point.verdict);
+    if (next?.mood === point.mood) continue;
+    const look = looks.of(point.mood);
     const left = x(points[begin].time);
     const width = Math.max(x((next ?? point).time) - left, 1);
     pen.fillStyle = look.colour;
     pen.fillRect(left, top, width, height);
-    if (point.verdict === "uncertain") hatch(pen, left, top, width, height);
+    if (point.mood === "uncertain") hatch(pen, left, top, width, height);
     if (width > ROOM_FOR_SYMBOL) {
       pen.font = `12px ${FONT}`;
       pen.textAlign = "left";

@@ -1,8 +1,8 @@
 // What each face showed in the last two minutes.
 
-/** @import { LiveFace, Verdict } from "../shared/types.d.ts" */
+/** @import { LiveFace, Mood } from "../shared/types.d.ts" */
 
-import { verdictOf } from "../shared/looks.js";
+import { moodOf, readable } from "../shared/looks.js";
 
 /** @typedef {ReturnType<typeof createHistory>} History */
 
@@ -10,7 +10,7 @@ import { verdictOf } from "../shared/looks.js";
  * @typedef {object} Point
  * @property {number} time Seconds since the session began.
  * @property {number[]} shares Probabilities in the order of the palette.
- * @property {Verdict} verdict
+ * @property {Mood} mood
  */
 
 export const SPAN_S = 120;
@@ -23,18 +23,20 @@ export function createHistory() {
 
   return {
     /**
-     * Keeps what a face shows, but not more often than a chart has room for.
+     * Keeps what a face shows where it can be read, but not more often than a chart has room for.
      *
      * @param {LiveFace} face
      * @param {number} time
      */
-    remember({ number, shares, verdict: expression }, time) {
-      const verdict = verdictOf(expression);
+    remember(face, time) {
+      if (!readable(face)) return;
+      const { number, shares } = face;
+      const mood = moodOf(face.expression);
       const points = faces.get(number) ?? [];
       faces.set(number, points);
       const newest = points[points.length - 1];
-      if (newest && time - newest.time < POINT_EVERY_S && newest.verdict === verdict) return;
-      points.push({ time, shares, verdict });
+      if (newest && time - newest.time < POINT_EVERY_S && newest.mood === mood) return;
+      points.push({ time, shares, mood });
     },
 
     /**
@@ -83,13 +85,13 @@ export function pieces(points) {
 }
 
 /**
- * The verdict of most points.
+ * The mood of most points.
  *
  * @param {Point[]} points One at least.
  */
 export function mostly(points) {
-  /** @type {Map<Verdict, number>} */
+  /** @type {Map<Mood, number>} */
   const counts = new Map();
-  for (const { verdict } of points) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  for (const { mood } of points) counts.set(mood, (counts.get(mood) ?? 0) + 1);
   return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
 }

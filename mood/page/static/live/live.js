@@ -149,7 +149,7 @@ export async function start({ element, props, server }) {
 
   setInterval(() => {
     if (status.state !== "running" || !frames.flowing) return;
-    status.tell(faces.length, pace);
+    status.tell(faces, pace);
     cards.draw(faces);
     chart.draw(time);
   }, REDRAW_MS);

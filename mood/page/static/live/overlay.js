@@ -1,4 +1,4 @@
-// A frame and a label over the video for each face.
+// A frame over the video for each face, and a label where it can be read.
 
 /** @import { LiveFace } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
@@ -6,7 +6,7 @@
 /** @import { Camera } from "./camera.js" */
 
 import { make } from "../shared/dom.js";
-import { verdictOf } from "../shared/looks.js";
+import { moodOf, readable } from "../shared/looks.js";
 
 const REWRITE_MS = 250; // numbers that change more often than this cannot be read
 
@@ -15,7 +15,7 @@ const REWRITE_MS = 250; // numbers that change more often than this cannot be re
  * @property {HTMLElement} box
  * @property {HTMLElement} title
  * @property {HTMLElement} share
- * @property {string} verdict That is written on it.
+ * @property {string} mood That is written on it.
  * @property {number} written When, in milliseconds.
  */
 
@@ -45,7 +45,7 @@ export function createOverlay(overlay, camera, looks, words) {
     const [title, share] = [make("b"), make("i")];
     const tag = make("span", { class: "tag" }, title, share);
     const box = make("div", { class: "box", "data-face": number }, tag);
-    const frame = { box, title, share, verdict: "", written: 0 };
+    const frame = { box, title, share, mood: "", written: 0 };
     frames.set(number, frame);
     overlay.append(box);
     return frame;
@@ -81,14 +81,16 @@ export function createOverlay(overlay, camera, looks, words) {
    * @param {LiveFace} face
    */
   function write(frame, face) {
-    const verdict = verdictOf(face.verdict);
-    looks.paint(frame.box, verdict);
+    frame.box.classList.toggle("unreadable", !readable(face));
+    const { expression } = face;
+    const mood = moodOf(expression);
+    looks.paint(frame.box, mood);
     const now = performance.now();
-    if (frame.verdict === verdict && now - frame.written < REWRITE_MS) return;
-    frame.verdict = verdict;
+    if (frame.mood === mood && now - frame.written < REWRITE_MS) return;
+    frame.mood = mood;
     frame.written = now;
-    frame.title.textContent = looks.title(verdict);
-    const share = face.verdict ? face.shares[looks.expressions.indexOf(face.verdict)] : null;
+    frame.title.textContent = looks.title(mood);
+    const share = expression ? face.shares[looks.expressions.indexOf(expression)] : null;
     frame.share.textContent = share === null ? "" : words.percent(share);
   }
 

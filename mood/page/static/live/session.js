@@ -24,7 +24,7 @@ export function createSession({ root, server, viewer, looks, words }) {
 
   /** @param {Summary} summary */
   function draw(summary) {
-    const shares = timeShares(summary, looks.verdicts);
+    const shares = timeShares(summary, looks.moods);
     find(box, ".empty").hidden = shares.length > 0;
     find(box, ".sum").hidden = !shares.length;
     drawBar(find(box, ".whole"), shares, looks);

@@ -2,6 +2,8 @@
 
 /** @import { Answer, Face, Options, Refusal } from "../shared/types.d.ts" */
 
+import { readable } from "../shared/looks.js";
+
 /** @typedef {ReturnType<typeof createAlbum>} Album */
 
 /**
@@ -48,7 +50,7 @@ export function createAlbum() {
   /** @param {Photo | null} photo */
   const look = (photo) => {
     shown = photo;
-    chosen = largest(findings(photo)?.faces ?? []);
+    chosen = best(findings(photo)?.faces ?? []);
   };
 
   function clear() {
@@ -66,7 +68,7 @@ export function createAlbum() {
     get shown() {
       return shown;
     },
-    /** The place of a face among those of the photo that is shown. */
+    /** The place of a face among those of the photo that is shown; -1 where none can be read. */
     get chosen() {
       return chosen;
     },
@@ -138,8 +140,17 @@ export function createAlbum() {
   };
 }
 
-/** @param {Face[]} faces */
-function largest(faces) {
+/**
+ * The place of the face to begin with: the largest that the network is sure of, else the largest
+ * that can be read; -1 where none can.
+ *
+ * @param {Face[]} faces
+ */
+function best(faces) {
+  const sure = (/** @type {Face} */ face) => Number(face.verdict === "certain");
   const height = (/** @type {Face} */ { bbox_xyxy: box }) => box[3] - box[1];
-  return faces.reduce((best, face, at) => (height(face) > height(faces[best]) ? at : best), 0);
+  const order = [...faces.keys()]
+    .filter((at) => readable(faces[at]))
+    .sort((a, b) => sure(faces[b]) - sure(faces[a]) || height(faces[b]) - height(faces[a]));
+  return order[0] ?? -1;
 }

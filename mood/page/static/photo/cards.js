@@ -1,12 +1,12 @@
-// A card for each face of the photo that is shown: its crop, its verdict, its probabilities.
+// A card for each face of the photo that can be read: its crop, its mood, its probabilities.
 
 /** @import { Answer, Expression, Face } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album } from "./album.js" */
 
-import { find, findAll, make } from "../shared/dom.js";
-import { verdictOf } from "../shared/looks.js";
+import { comeIntoSight, find, findAll, make } from "../shared/dom.js";
+import { moodOf, readable } from "../shared/looks.js";
 import { findings } from "./album.js";
 
 /**
@@ -26,21 +26,22 @@ export function createCards({ root, album, looks, words, why }) {
   function draw() {
     const answer = findings(album.shown);
     if (!answer) return;
-    if (answer !== drawn) cards.replaceChildren(...answer.faces.map(makeCard));
+    if (answer !== drawn) {
+      const made = answer.faces.flatMap((face, at) => (readable(face) ? [makeCard(face, at)] : []));
+      cards.replaceChildren(...made);
+    }
     drawn = answer;
     choose(false);
   }
 
   /** @param {boolean} scroll */
   function choose(scroll) {
-    for (const [at, card] of findAll(cards, ".card").entries()) {
-      card.classList.toggle("chosen", at === album.chosen);
-      find(card, ".head").setAttribute("aria-expanded", String(at === album.chosen));
+    for (const card of findAll(cards, ".card")) {
+      const chosen = card.dataset.face === String(album.chosen + 1);
+      card.classList.toggle("chosen", chosen);
+      find(card, ".head").setAttribute("aria-expanded", String(chosen));
+      if (chosen && scroll) comeIntoSight(card);
     }
-    if (!scroll) return;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const card = findAll(cards, ".card")[album.chosen];
-    card.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
   /**
@@ -72,11 +73,11 @@ export function createCards({ root, album, looks, words, why }) {
    * @param {number} at
    */
   function makeHead(face, at) {
-    const verdict = verdictOf(face.expression);
+    const mood = moodOf(face.expression);
     const head = make("button", { type: "button", class: "head", "aria-expanded": "false" });
     head.append(
       make("span", { class: "quiet" }, say("face", { n: at + 1 })),
-      looks.paint(make("span", { class: "verdict" }, looks.title(verdict)), verdict),
+      looks.paint(make("span", { class: "verdict" }, looks.title(mood)), mood),
     );
     if (face.expression)
       head.append(make("span", { class: "share-of" }, percent(face.probability)));

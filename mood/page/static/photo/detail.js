@@ -6,6 +6,7 @@
 /** @import { Sentences } from "./sentences.js" */
 
 import { button, find, findAll, part } from "../shared/dom.js";
+import { readable } from "../shared/looks.js";
 import { findings } from "./album.js";
 
 /**
@@ -48,7 +49,7 @@ export function createDetail({ root, album, words, sentences, changed }) {
     notice.hidden = true;
     const remarks = sentences.remarks(answer, smallest);
     if (remarks) note(remarks, false);
-    part(root, "faces").textContent = sentences.ofFaces(answer);
+    part(root, "faces").textContent = titleOf(answer);
     part(root, "answered").textContent = say("answered", {
       model: answer.model,
       detector: answer.detector,
@@ -57,6 +58,14 @@ export function createDetail({ root, album, words, sentences, changed }) {
       ms: number(answer.duration_ms),
     });
   }
+
+  /**
+   * Where no face can be read, the line right below says how many there are.
+   *
+   * @param {Answer} answer
+   */
+  const titleOf = (answer) =>
+    answer.faces.some(readable) ? sentences.ofFaces(answer) : say("faces", { faces: 0 });
 
   /**
    * Says something for a while; an empty text brings back what stood there.

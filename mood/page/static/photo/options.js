@@ -17,6 +17,7 @@ export function createOptions(root, props, words, changed) {
   const detector = find(root, "[data-set=detector]", HTMLSelectElement);
   const certainty = find(root, "[data-set=certainty]", HTMLInputElement);
   const smallest = find(root, "[data-set=smallest]", HTMLInputElement);
+  const unreadable = find(root, "[data-set=unreadable]", HTMLInputElement);
   const labels = find(root, "[data-set=labels]", HTMLInputElement);
 
   /** @param {string} name */
@@ -54,6 +55,7 @@ export function createOptions(root, props, words, changed) {
       detector: detector.value,
       certainty: Number(certainty.value) / 100,
       smallest_face: Number(smallest.value),
+      show_unreadable: unreadable.checked,
       labels: labels.checked,
     }),
 

@@ -19,11 +19,18 @@ import { createReader } from "./reader.js";
 import { createSave } from "./save.js";
 import { createSentences } from "./sentences.js";
 import { createSnippets } from "./snippets.js";
+import { createUnread } from "./unread.js";
 import { createWhy } from "./why.js";
 
 /** @param {Panel<PhotoProps, PhotoServer>} panel */
 export async function start({ element, props, server, upload }) {
-  const sheets = dress(import.meta.url, "../shared/page.css", "photo.css", "detail.css");
+  const sheets = dress(
+    import.meta.url,
+    "../shared/page.css",
+    "photo.css",
+    "detail.css",
+    "unread.css",
+  );
   const [words] = await Promise.all([loadWords(), sheets]);
   fill(element, words);
   const root = find(element, ".photo");
@@ -91,11 +98,12 @@ export async function start({ element, props, server, upload }) {
     root.dataset.state = album.photos.length ? "some" : "empty";
   });
   const detail = createDetail({ root, album, words, sentences, changed: snippets.hide });
-  createGallery(root, album, looks, words);
+  createGallery(root, album, looks, words, sentences);
   /** @param {Photo} photo */
   const frame = (photo) => reader.frame(photo, detail.remark);
   createPicture({ root, album, frame, looks, words, sentences });
   createCards({ root, album, looks, words, why });
+  createUnread({ root, album, words, sentences });
   createSave({
     root,
     album,

@@ -7,7 +7,7 @@
 /** @import { Sentences } from "./sentences.js" */
 
 import { find, findAll, make } from "../shared/dom.js";
-import { verdictOf } from "../shared/looks.js";
+import { moodOf, readable } from "../shared/looks.js";
 import { findings } from "./album.js";
 import { placeLabels } from "./tags.js";
 
@@ -45,7 +45,6 @@ export function createPicture({ root, album, frame, looks, words, sentences }) {
    * @param {Answer} answer
    */
   function showImage(photo, answer) {
-    const verdicts = answer.faces.map(sentences.ofFace).join(", ") || words.say("gallery_none");
     picture.classList.remove("drawn");
     image.onerror = async () => {
       image.onerror = null;
@@ -54,6 +53,7 @@ export function createPicture({ root, album, frame, looks, words, sentences }) {
       if ("picture" in framed && drawn === answer) image.src = framed.picture;
     };
     image.src = photo.thumbnail;
+    const verdicts = sentences.ofAll(answer.faces);
     image.alt = words.say("photo_alt", { name: photo.name, verdicts });
   }
 
@@ -64,12 +64,8 @@ export function createPicture({ root, album, frame, looks, words, sentences }) {
    */
   function makeHit(face, at, { width, height }) {
     const [left, top, right, bottom] = face.bbox_xyxy;
-    const verdict = verdictOf(face.expression);
-    const sentence = sentences.ofFace(face);
-    const tag = make("span", { class: "tag", "aria-hidden": "true" }, looks.of(verdict).symbol);
-    tag.append(make("span", { class: "words" }, ` ${sentence}`));
-    const label = `${words.say("face", { n: at + 1 })}: ${sentence}`;
-    const hit = make("button", { type: "button", "aria-label": label }, tag);
+    const label = `${words.say("face", { n: at + 1 })}: ${sentences.ofFace(face)}`;
+    const hit = make("button", { type: "button", "aria-label": label });
     hit.addEventListener("click", () => album.choose(at, true));
     hit.style.left = `${(100 * left) / width}%`;
     hit.style.top = `${(100 * top) / height}%`;
@@ -79,7 +75,20 @@ export function createPicture({ root, album, frame, looks, words, sentences }) {
     hit.classList.toggle("begin", middle < 0.25);
     hit.classList.toggle("end", middle > 0.75);
     hit.classList.toggle("low", top / height < 0.1);
-    return looks.paint(hit, verdict);
+    if (readable(face)) addTag(hit, face);
+    else hit.classList.add("unreadable");
+    return hit;
+  }
+
+  /**
+   * @param {HTMLElement} hit
+   * @param {Face} face
+   */
+  function addTag(hit, face) {
+    const mood = moodOf(face.expression);
+    const tag = make("span", { class: "tag", "aria-hidden": "true" }, looks.of(mood).symbol);
+    tag.append(make("span", { class: "words" }, ` ${sentences.ofFace(face)}`));
+    looks.paint(hit, mood).append(tag);
   }
 
   function choose() {
@@ -90,10 +99,10 @@ export function createPicture({ root, album, frame, looks, words, sentences }) {
   }
 
   function placeTags() {
-    const labels = findAll(hits, "button").map((hit, at) => ({
+    const labels = findAll(hits, "button:not(.unreadable)").map((hit) => ({
       hit,
       face: hit.getBoundingClientRect(),
-      chosen: at === album.chosen,
+      chosen: hit.getAttribute("aria-pressed") === "true",
       measure: (/** @type {Record<string, boolean>} */ manner) => {
         show(hit, manner);
         return find(hit, ".tag").getBoundingClientRect();

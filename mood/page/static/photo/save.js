@@ -1,10 +1,10 @@
 // Downloads of what was found: the photo with its frames, JSON, and a table.
 
-/** @import { Answer, Expression, Framed, Refusal } from "../shared/types.d.ts" */
+/** @import { Answer, Expression, Face, Framed, Refusal } from "../shared/types.d.ts" */
 /** @import { Album, Photo } from "./album.js" */
 
 import { download, find } from "../shared/dom.js";
-import { verdictOf } from "../shared/looks.js";
+import { readable } from "../shared/looks.js";
 import { chosenTable, writtenWith } from "../shared/tables.js";
 import { findings } from "./album.js";
 
@@ -68,7 +68,8 @@ export function toJson(answer) {
 }
 
 /**
- * A table with a row for each face: pixels, and probabilities from 0 to 1.
+ * A table with a row for each face: pixels, and probabilities from 0 to 1, which are left out of
+ * what cannot be read.
  *
  * @param {Answer} answer
  * @param {Expression[]} expressions
@@ -82,15 +83,22 @@ export function toCsv(answer, expressions) {
     "bottom",
     "confidence",
     "verdict",
+    "reason",
+    "expression",
     "probability",
   ];
+  const sharesOf = (/** @type {Face} */ face) => {
+    const shares = [face.probability, ...expressions.map((name) => face.probabilities[name])];
+    return readable(face) ? shares : shares.map(() => "");
+  };
   const rows = answer.faces.map((face, at) => [
     at + 1,
     ...face.bbox_xyxy,
     face.confidence,
-    verdictOf(face.expression),
-    face.probability,
-    ...expressions.map((name) => face.probabilities[name]),
+    face.verdict,
+    face.reason,
+    face.expression,
+    ...sharesOf(face),
   ]);
   return [[...columns, ...expressions], ...rows].map((row) => `${row.join(",")}\n`).join("");
 }

@@ -4,38 +4,83 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Photo } from "./album.js" */
 
+import { readable } from "../shared/looks.js";
 import { findings, refusal } from "./album.js";
 
 /** @typedef {ReturnType<typeof createSentences>} Sentences */
 
 /** @param {Words} words */
 export function createSentences(words) {
-  const { say, number, percent } = words;
+  const { say, count, number, percent } = words;
 
   /** @param {Face} face */
-  const ofFace = (face) =>
-    face.expression ? `${say(face.expression)} ${percent(face.probability)}` : say("uncertain");
+  const ofFace = (face) => {
+    if (!readable(face)) return say("unreadable", { reason: ofReason(face) });
+    return face.expression
+      ? `${say(face.expression)} ${percent(face.probability)}`
+      : say("uncertain");
+  };
+
+  /** @param {Face} face One that cannot be read. */
+  const ofReason = ({ reason }) => say(`reason_${reason}`);
+
+  /**
+   * How many cannot be read; empty where all can.
+   *
+   * @param {Face[]} faces
+   */
+  const ofUnreadable = (faces) => {
+    const unreadable = faces.filter((face) => !readable(face)).length;
+    const key = unreadable < faces.length ? "unreadable_more" : "unreadable_only";
+    return unreadable ? count(key, unreadable) : "";
+  };
+
+  /**
+   * A sum of faces, and how many cannot be read, which are no part of it.
+   *
+   * @param {string} sum
+   * @param {Face[]} faces
+   */
+  const withUnreadable = (sum, faces) => [sum, ofUnreadable(faces)].filter(Boolean).join(" · ");
 
   /** @param {Answer} answer */
   const ofFaces = ({ faces, more_faces: more, frame, turned_deg: degrees }) => {
-    let told = say(more ? "faces_more" : "faces", { faces: faces.length, more: number(more) });
+    const values = { faces: faces.filter(readable).length, more: number(more) };
+    let told = withUnreadable(say(more ? "faces_more" : "faces", values), faces);
     if (frame) told = say("frame", { faces: told, n: number(frame + 1) });
     return degrees ? say("faces_turned", { faces: told, degrees: number(degrees) }) : told;
   };
+
+  /**
+   * What the faces of a photo show, one after the other, without those that cannot be read.
+   *
+   * @param {Face[]} faces
+   */
+  const ofMoods = (faces) => faces.filter(readable).map(ofFace).join(", ");
+
+  /**
+   * The same, and if that is nothing: why.
+   *
+   * @param {Face[]} faces
+   */
+  const ofAll = (faces) =>
+    ofMoods(faces) || say(faces.length ? "gallery_unreadable" : "gallery_none");
 
   /** @param {Answer} answer */
   const ofUnseen = ({ unseen_parts: parts }) =>
     parts ? say("unseen_parts", { parts: number(parts) }) : "";
 
   /**
-   * What is said beside the faces: that there is none, that some may be missing; often nothing.
+   * What is said beside the faces: that there is none or none can be read, that some may be missing; often
+   * nothing.
    *
    * @param {Answer} answer
    * @param {number} smallest Pixels of the lowest face that was looked for.
    */
   const remarks = (answer, smallest) => {
     const none = answer.faces.length ? "" : say("no_face", { px: number(smallest) });
-    return [none, ofUnseen(answer)].filter(Boolean).join(" ");
+    const unreadable = none || answer.faces.some(readable) ? "" : say("none_readable");
+    return [none, unreadable, ofUnseen(answer)].filter(Boolean).join(" ");
   };
 
   /** @param {Refusal} refused */
@@ -46,9 +91,13 @@ export function createSentences(words) {
   };
 
   return {
+    ofAll,
     ofFace,
     ofFaces,
     remarks,
+    ofReason,
+    ofUnreadable,
+    withUnreadable,
     excuse,
 
     /** @param {Photo} photo One that was read, or could not be. */
@@ -58,7 +107,7 @@ export function createSentences(words) {
       const answer = findings(photo);
       if (!answer) return "";
       const done = say("done", { name: photo.name, faces: ofFaces(answer) });
-      return `${done} ${answer.faces.map(ofFace).join(", ")} ${ofUnseen(answer)}`.trimEnd();
+      return [done, ofMoods(answer.faces), ofUnseen(answer)].filter(Boolean).join(" ");
     },
   };
 }

@@ -105,6 +105,16 @@ function loaded(link) {
 }
 
 /**
+ * Scrolls to a node, at once for who wants no motion.
+ *
+ * @param {HTMLElement} node
+ */
+export function comeIntoSight(node) {
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+}
+
+/**
  * Has the browser save a file.
  *
  * @param {string} name

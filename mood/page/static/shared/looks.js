@@ -1,6 +1,6 @@
-// How verdicts look and read: a colour, a symbol and a word for each.
+// How moods look and read: a colour, a symbol and a word for each.
 
-/** @import { Expression, Palette, Verdict } from "./types.d.ts" */
+/** @import { Expression, Mood, Palette, Verdict } from "./types.d.ts" */
 /** @import { Words } from "./words.js" */
 
 /** @typedef {ReturnType<typeof createLooks>} Looks */
@@ -8,47 +8,54 @@
 const UNCERTAIN = "uncertain";
 
 /**
- * What is said of a face.
+ * Whether anything is to be said of a face.
+ *
+ * @param {{ verdict: Verdict }} face
+ */
+export const readable = ({ verdict }) => verdict !== "unreadable";
+
+/**
+ * What is said of a face that can be read.
  *
  * @param {Expression | null} expression Null where the network is not certain.
- * @returns {Verdict}
+ * @returns {Mood}
  */
-export const verdictOf = (expression) => expression ?? UNCERTAIN;
+export const moodOf = (expression) => expression ?? UNCERTAIN;
 
 /**
  * @param {Palette} palette
  * @param {Words} words
  */
 export function createLooks(palette, words) {
-  const verdicts = /** @type {Verdict[]} */ (Object.keys(palette));
+  const moods = /** @type {Mood[]} */ (Object.keys(palette));
   return {
     /** All there are, in the order of the wire. */
-    expressions: /** @type {Expression[]} */ (verdicts.filter((name) => name !== UNCERTAIN)),
+    expressions: /** @type {Expression[]} */ (moods.filter((name) => name !== UNCERTAIN)),
     /** The same and `uncertain`, which comes last. */
-    verdicts,
+    moods,
 
-    /** @param {Verdict} verdict */
-    of: (verdict) => palette[verdict],
+    /** @param {Mood} mood */
+    of: (mood) => palette[mood],
 
     /**
      * Symbol and word.
      *
-     * @param {Verdict} verdict
+     * @param {Mood} mood
      */
-    title: (verdict) => `${palette[verdict].symbol} ${words.say(verdict)}`,
+    title: (mood) => `${palette[mood].symbol} ${words.say(mood)}`,
 
     /**
-     * Gives a node the colours of a verdict; where it is uncertain, the class `unsure` as well.
+     * Gives a node the colours of a mood; where it is uncertain, the class `unsure` as well.
      *
      * @template {HTMLElement} Node
      * @param {Node} node
-     * @param {Verdict} verdict
+     * @param {Mood} mood
      * @returns {Node}
      */
-    paint: (node, verdict) => {
-      node.style.setProperty("--colour", palette[verdict].colour);
-      node.style.setProperty("--ink", palette[verdict].ink);
-      node.classList.toggle("unsure", verdict === UNCERTAIN);
+    paint: (node, mood) => {
+      node.style.setProperty("--colour", palette[mood].colour);
+      node.style.setProperty("--ink", palette[mood].ink);
+      node.classList.toggle("unsure", mood === UNCERTAIN);
       return node;
     },
   };

@@ -11,17 +11,29 @@ export type Expression =
   | "fear"
   | "contempt";
 
-/** What is said of a face: its expression, or that the network is not sure. */
-export type Verdict = Expression | "uncertain";
+/** Whether a face can be read, and whether the network is sure of what it reads there. */
+export type Verdict = "certain" | "uncertain" | "unreadable";
 
-/** How a verdict looks: `#RRGGBB`, black or white on it, and a symbol. */
+/** Why a face cannot be read. */
+export type Reason =
+  | "not_a_face"
+  | "too_small"
+  | "too_dark"
+  | "too_blurred"
+  | "turned_away"
+  | "cut_off";
+
+/** What is said of a face that can be read: its expression, or that the network is not sure. */
+export type Mood = Expression | "uncertain";
+
+/** How a mood looks: `#RRGGBB`, black or white on it, and a symbol. */
 export interface Look {
   colour: string;
   ink: string;
   symbol: string;
 }
 
-export type Palette = Record<Verdict, Look>;
+export type Palette = Record<Mood, Look>;
 
 /** Left, top, right, bottom in pixels of the picture that was given. */
 export type Box = [number, number, number, number];
@@ -73,6 +85,8 @@ export interface Options extends Networks {
   certainty: number;
   /** Pixels: lower faces are left out. */
   smallest_face: number;
+  /** Whether faces that cannot be read are told of. */
+  show_unreadable: boolean;
   /** Whether labels are written into the picture. */
   labels: boolean;
 }
@@ -82,7 +96,12 @@ export interface Face {
   bbox_xyxy: Box;
   confidence: number;
   landmarks: [number, number][] | null;
-  /** Null where the network is not certain. */
+  verdict: Verdict;
+  /** Null where the face can be read. */
+  reason: Reason | null;
+  /** Probability that it can be read. */
+  readable: number;
+  /** Null unless the verdict is certain. */
   expression: Expression | null;
   top: Expression;
   /** Of `top`. */
@@ -205,15 +224,18 @@ export interface LiveFaces {
 export interface LiveFace {
   number: number;
   box: Box;
-  /** Null where the network is not certain. */
-  verdict: Expression | null;
+  verdict: Verdict;
+  /** Null where the face can be read. */
+  reason: Reason | null;
+  /** Null unless the verdict is certain. */
+  expression: Expression | null;
   /** Whether this frame does not show it. */
   missing: boolean;
   /** Probabilities in the order of the palette. */
   shares: number[];
 }
 
-/** A session so far: how much of the time each verdict showed; they sum to 1. */
+/** A session so far: how much of the time that could be read each mood showed; they sum to 1. */
 export interface Summary {
   watched_s: number;
   shares: Partial<Record<Expression, number>>;
@@ -246,6 +268,8 @@ export interface LoadedModel {
   licence: string;
   /** Where it comes from; empty where there is no such page. */
   link: string;
+  /** Whether its probabilities were measured and corrected; null where it gives none. */
+  calibrated: boolean | null;
 }
 
 declare global {

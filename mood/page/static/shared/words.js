@@ -29,6 +29,17 @@ export function pickLanguage(wanted, known) {
 export function createWords(language, texts) {
   /** @param {Intl.NumberFormatOptions} options */
   const format = (options) => new Intl.NumberFormat(language, options);
+  const rules = new Intl.PluralRules(language);
+
+  /**
+   * @param {string} key
+   * @param {Record<string, string | number>} values What stands for `{name}`.
+   */
+  const say = (key, values = {}) =>
+    texts[key].replace(/\{(\w+)\}/g, (_, /** @type {string} */ name) => String(values[name]));
+
+  /** @param {number} value */
+  const number = (value, digits = 0) => format({ maximumFractionDigits: digits }).format(value);
 
   return {
     language,
@@ -37,15 +48,16 @@ export function createWords(language, texts) {
     /** @param {string} key */
     knows: (key) => key in texts,
 
-    /**
-     * @param {string} key
-     * @param {Record<string, string | number>} values What stands for `{name}`.
-     */
-    say: (key, values = {}) =>
-      texts[key].replace(/\{(\w+)\}/g, (_, /** @type {string} */ name) => String(values[name])),
+    say,
+    number,
 
-    /** @param {number} value */
-    number: (value, digits = 0) => format({ maximumFractionDigits: digits }).format(value),
+    /**
+     * A text with a number `{n}` in it; of one thing it is `KEY_one` where the language has that.
+     *
+     * @param {string} key
+     * @param {number} n
+     */
+    count: (key, n) => say(rules.select(n) === "one" ? `${key}_one` : key, { n: number(n) }),
 
     /**
      * What is less than all and would be rounded to 100 % is `> 99 %`.
