@@ -20,9 +20,9 @@ def test_who_wants_tools_without_the_package_is_told_what_to_install(monkeypatch
         mcp.check(Settings(mcp=1))
 
 
-def test_the_package_is_not_imported_for_nothing():
-    if "mcp" in sys.modules:
-        pytest.skip("another test has imported it")
+def test_the_package_is_not_imported_for_nothing(monkeypatch):
+    for name in [each for each in sys.modules if each.partition(".")[0] == "mcp"]:
+        monkeypatch.delitem(sys.modules, name)  # another test has imported it
     with imports.without_unused_modules(), pytest.raises(ImportError):
         importlib.import_module("mcp")
     assert "mcp" not in sys.modules
