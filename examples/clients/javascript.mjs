@@ -25,9 +25,9 @@ try {
   const [result] = data;
   if (result.faces.length === 0) console.log("no face found");
   result.faces.forEach((face, index) => {
-    const verdict = face.expression ?? "uncertain";
-    const share = Math.round(face.probability * 100);
-    console.log(`face ${index + 1}: ${verdict}, ${face.top} ${share}%`);
+    const verdict = face.expression ?? face.reason ?? "uncertain";
+    const share = `, ${face.top} ${Math.round(face.probability * 100)}%`;
+    console.log(`face ${index + 1}: ${verdict}${face.reason ? "" : share}`);
   });
 } catch (error) {
   console.error(error.message);

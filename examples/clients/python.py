@@ -30,5 +30,6 @@ except AppError as error:
 if not result["faces"]:
     print("no face found")
 for number, face in enumerate(result["faces"], start=1):
-    verdict = face["expression"] or "uncertain"
-    print(f"face {number}: {verdict}, {face['top']} {face['probability']:.0%}")
+    verdict = face["expression"] or face["reason"] or "uncertain"
+    share = "" if face["reason"] else f", {face['top']} {face['probability']:.0%}"
+    print(f"face {number}: {verdict}{share}")

@@ -14,6 +14,7 @@ from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets
 from mood.report.palette import looks
 from mood.resources.pool import Models
+from mood.types import Source
 
 
 class LoadedModel(TypedDict):
@@ -51,19 +52,21 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
 
 def described(models: Models) -> list[LoadedModel]:
     """What the tab says of the networks that are loaded."""
+    expression, detector = models.classifier_weights, models.detector_weights
     calibrated = models.classifier.spec.calibrated
     return [
         {
-            "task": str(weights.spec.task),
-            "title": weights.spec.title,
-            "source": str(weights.source),
-            "licence": weights.spec.licence,
-            "link": weights.spec.docs if weights.spec.docs.startswith("https://") else "",
+            "task": str(spec.task),
+            "title": spec.title,
+            "source": str(source),
+            "licence": spec.licence,
+            "link": spec.docs if spec.docs.startswith("https://") else "",
             "calibrated": known,
         }
-        for weights, known in (
-            (models.classifier_weights, calibrated),
-            (models.detector_weights, None),
+        for spec, source, known in (
+            (expression.spec, expression.source, calibrated),
+            (models.quality.spec, Source.EMBEDDED, None),
+            (detector.spec, detector.source, None),
         )
     ]
 

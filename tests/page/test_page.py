@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 
 from mood.analyzer import MoodAnalyzer
 from mood.examples import EXAMPLES
-from mood.models.catalogue import FERPLUS
+from mood.models.catalogue import FERPLUS, READABLE
 from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets, build, mount_options
 from mood.page.about import accuracy, described
@@ -281,10 +281,11 @@ def test_the_examples_lie_where_the_page_looks_for_them(photo):
 
 def test_the_about_tab_says_which_network_nobody_calibrated():
     session = FakeSession(logits_for(Expression.FEAR), input_shape=(1, 1, 64, 64))
-    ferplus, detector = described(fakes.models(FakeDetector(), session, FERPLUS))
+    ferplus, readable, detector = described(fakes.models(FakeDetector(), session, FERPLUS))
     assert (ferplus["title"], ferplus["calibrated"]) == (FERPLUS.title, False)
+    assert (readable["title"], readable["source"]) == (READABLE.title, "embedded")
     assert detector["calibrated"] is None, "a detector has no probabilities of expressions"
-    mini, _ = described(fakes.models(FakeDetector(), FakeSession(logits_for(Expression.FEAR))))
+    mini, *_ = described(fakes.models(FakeDetector(), FakeSession(logits_for(Expression.FEAR))))
     assert mini["calibrated"] is True
     words = {texts(language)["about_uncalibrated"] for language in LANGUAGES}
     assert len(words) == len(LANGUAGES)

@@ -262,7 +262,7 @@ export interface Accuracy {
 }
 
 export interface LoadedModel {
-  task: "expression" | "detection";
+  task: "expression" | "quality" | "detection";
   title: string;
   source: Source;
   licence: string;
