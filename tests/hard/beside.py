@@ -89,12 +89,17 @@ def beside(
         f"{under.refused} refused; /health {max(under.health_s):.2f} s; peak {peak_mb:.0f} MB"
     )
     print(told)
+    worst["slowest /health, s"] = max(worst["slowest /health, s"], *under.health_s)
+    worst["highest peak, MB"] = max(worst["highest peak, MB"], peak_mb)
     assert not under.wrong, f"{told}\n{under.wrong}"
     assert max(under.health_s) <= HEALTH_S, told
     assert not pace or _has_half(under, alone, seconds) or _got_busy(server, under, seconds), told
     assert peak_mb <= PEAK_MB, told
     return answer
 
+
+worst = {"slowest /health, s": 0.0, "highest peak, MB": 0.0}
+"""Of all attacks so far."""
 
 _known: dict[str, tuple[float, Tally]] = {}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hard import beside
 from tests.small_host import host
 from tests.small_host.limits import why_not
 
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.hard)
             if reason is not None:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if any(beside.worst.values()):
+        figures = "; ".join(f"{what} {value:.2f}" for what, value in beside.worst.items())
+        terminalreporter.write_line(f"beside all attacks: {figures}")
 
 
 @pytest.fixture(scope="module")
