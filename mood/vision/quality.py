@@ -25,6 +25,12 @@ from mood.vision.session import Session
 Grey: TypeAlias = npt.NDArray[np.uint8]
 
 _WHITE = 250  # of 255
+
+# Beyond these, more says nothing about whether a face can be read.
+_SURE = 0.9  # confidence of a detector
+_LARGE_PX = 45.0
+_FRONTAL = 0.2  # turned so far, or less
+_SHARP = 0.6
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
 
 
@@ -107,16 +113,16 @@ class Weighing:
 def features_of(measures: Measures) -> tuple[float, float, float, float, float]:
     """What the regression weighs, in the order of `Measures`.
 
-    The logit, the log-odds of the confidence, the binary logarithm of the side up to 64 px, the
-    turn up to 1, and the binary logarithm of the sharpness up to 0.6.
+    The logit, the log-odds of the confidence, the binary logarithm of the side, the turn, and the
+    binary logarithm of the sharpness, each within the limits beyond which it says nothing more.
     """
-    confidence = min(max(measures.confidence, 0.01), 0.99)
+    confidence = min(max(measures.confidence, 0.01), _SURE)
     return (
         measures.logit,
         math.log(confidence / (1 - confidence)),
-        math.log2(min(max(measures.side_px, 1.0), 64.0)),
-        min(measures.turned, 1.0),
-        math.log2(min(max(measures.sharpness, 0.02), 0.6)),
+        math.log2(min(max(measures.side_px, 1.0), _LARGE_PX)),
+        min(max(measures.turned, _FRONTAL), 1.0),
+        math.log2(min(max(measures.sharpness, 0.02), _SHARP)),
     )
 
 
@@ -244,13 +250,13 @@ def is_cut_off(face: Face, size_wh: tuple[int, int]) -> bool:
 
 
 WEIGHING = Weighing(
-    bias=-5.234,
-    logit=0.908,
-    confidence=2.163,
-    side=0.242,
-    turned=-3.458,
-    sharpness=1.635,
-    readable_from=0.25,
+    bias=-5.081,
+    logit=0.968,
+    confidence=2.253,
+    side=0.386,
+    turned=-5.447,
+    sharpness=1.779,
+    readable_from=0.308,
     dark=3.2,
     burnt=0.75,
     small_px=31.0,

@@ -47,7 +47,7 @@ def test_no_label_lies_on_another_or_leaves_the_picture(open_page, viewport, exa
         }"""
     )
     cards = page.locator("#photo .card").count()
-    assert 3 <= cards - 1 <= len(tags) <= cards
+    assert 2 <= cards - 1 <= len(tags) <= cards
     for at, tag in enumerate(tags):
         assert picture["top"] <= tag["top"]
         assert tag["bottom"] <= picture["bottom"]
@@ -122,7 +122,7 @@ def test_a_face_is_chosen_by_a_click_on_it(open_page):
     page = open_page()
     read(page, EXAMPLES / "mariachi.jpg")
     hits = page.locator("#photo .hits button:not(.unreadable)")
-    assert hits.count() == page.locator("#photo .card").count() >= 4
+    assert hits.count() == page.locator("#photo .card").count() >= 3
     last = hits.count() - 1
     hits.nth(last).click()
     expect(page.locator("#photo .card").nth(last)).to_have_class(re.compile("chosen"))
@@ -301,7 +301,7 @@ def test_about_says_what_answers_and_how_often_it_is_right(open_page):
     page.get_by_role("tab").nth(2).click()
     networks = page.locator("#about [data-part=models]")
     expect(networks).to_contain_text("libfacedetection")
-    expect(networks.locator("dd")).to_have_count(2)
+    expect(networks.locator("dd")).to_have_count(3)
     expect(networks).to_contain_text("built in")
     expect(networks).not_to_contain_text("Nobody has measured")
     rows = page.locator("#about tbody tr")
