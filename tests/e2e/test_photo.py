@@ -192,6 +192,7 @@ def test_several_photos_make_a_room(open_page):
     read(page, EXAMPLES / "astronaut.jpg", EXAMPLES / "grace_hopper.jpg")
     expect(page.locator("#photo .gallery button")).to_have_count(2)
     room = page.locator("#photo .room")
+    expect(room.get_by_role("heading")).to_have_text("What the faces show")
     expect(room).to_contain_text("Photos: 2 · faces: 2")
     expect(room.locator("[data-mood=happiness]")).to_contain_text("50%")
     expect(room.locator("[data-mood=neutral]")).to_contain_text("50%")

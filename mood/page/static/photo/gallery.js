@@ -1,4 +1,4 @@
-// Several photos at once: their thumbnails, and the mood of the room.
+// Several photos at once: their thumbnails, and what the faces of all of them show.
 
 /** @import { Face } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
