@@ -36,7 +36,8 @@ export function createGallery(root, album, looks, words, sentences) {
     part(root, "room-note").textContent = note;
     const shares = countShares(moods, looks.moods);
     drawBar(find(root, ".whole"), shares, looks);
-    drawLegend(find(root, ".legend"), shares, looks, words, looks.title);
+    const count = (/** @type {{ faces: number }} */ { faces }) => words.number(faces);
+    drawLegend(find(root, ".legend"), shares, looks, looks.title, count);
   }
 
   /**
