@@ -5,6 +5,7 @@ import { fitPhoto, fitWithin } from "../../mood/page/static/shared/jpeg.js";
 import { fileOf, wordsOf } from "./samples.js";
 
 const MAX_SIDE = 1600;
+const SHRUNK = { image: "image/jpeg of 1600 × 1200", width: 4000, height: 3000 };
 const upload = async (file) => ({ path: `/uploads/${file.name}` });
 
 // What Node lacks of a browser; it opens JPEGs, all of them 4000 by 3000 pixels.
@@ -42,10 +43,10 @@ test("a small photo is sent as it is", async () => {
   assert.deepEqual(payload, { image: `data:image/png;base64,${btoa("bytes")}` });
 });
 
-test("a large photo is scaled down here", async () => {
+test("a large photo is scaled down here, and its size goes along", async () => {
   const file = fileOf("a.jpg", { content: "x".repeat(1_000_001) });
   const payload = await makePayload(file, MAX_SIDE, upload);
-  assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+  assert.deepEqual(payload, SHRUNK);
 });
 
 const padded = (head) => head + "x".repeat(1_000_001);
@@ -75,7 +76,7 @@ test("a large picture that does not move is scaled down all the same", async () 
   ]) {
     const file = fileOf("a", { type, content: padded(head) });
     const payload = await makePayload(file, MAX_SIDE, upload);
-    assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+    assert.deepEqual(payload, SHRUNK);
   }
   globalThis.createImageBitmap = browsers;
 });

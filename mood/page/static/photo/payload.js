@@ -28,7 +28,7 @@ export async function makePayload(file, maxSide, upload) {
   if (small && PLAIN.includes(file.type)) return { image: await dataUrl(file) };
   if (await moves(file)) return small ? { image: await dataUrl(file) } : upload(file);
   try {
-    return { image: await redraw(file, maxSide) };
+    return await redraw(file, maxSide);
   } catch {
     return { path: (await upload(file)).path };
   }
@@ -73,14 +73,17 @@ export function stubborn(upload, words, patience, waiting) {
 }
 
 /**
+ * An upright copy with the size of the photo, in whose pixels the server answers.
+ *
  * @param {File} file
  * @param {number} maxSide
  */
 async function redraw(file, maxSide) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const address = toJpeg(make("canvas"), image, fitPhoto(image, maxSide), 0.92);
-  image.close();
-  return address;
+  const photo = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const { width, height } = photo;
+  const image = toJpeg(make("canvas"), photo, fitPhoto(photo, maxSide), 0.92);
+  photo.close();
+  return { image, width, height };
 }
 
 /**

@@ -70,8 +70,11 @@ export interface PhotoServer {
   under_way(data: Networks): Promise<UnderWay | Refusal | null>;
 }
 
-/** A picture on its way: as a data URL, or as a file that was uploaded before. */
-export type Payload = { image: string } | { path: string };
+/**
+ * A picture on its way: as a data URL, or as a file that was uploaded before. Width and height are
+ * those of the photo where the picture is a smaller copy of it.
+ */
+export type Payload = { image: string; width?: number; height?: number } | { path: string };
 
 /** Networks of the catalogue, or `auto`. */
 export interface Networks {
