@@ -93,3 +93,24 @@ def test_the_smallest_face_is_told_in_pixels_of_the_photo(open_page, tmp_path):
     smallest.fill(str(round(height + 30)))
     page.click("#photo [data-do=again]")
     expect(page.locator("#photo .notice")).to_contain_text("No face was found")
+
+
+def test_where_a_canvas_gives_back_noise_the_photo_itself_is_sent(open_page, tmp_path):
+    photo = large_photo(tmp_path, turned=True)
+    page = open_page()
+    page.evaluate(
+        """() => {
+          const noise = (length) => Uint8ClampedArray.from({ length }, () => 256 * Math.random());
+          const pen = CanvasRenderingContext2D.prototype;
+          pen.getImageData = (x, y, width, height) =>
+            new ImageData(noise(4 * width * height), width, height);
+          HTMLCanvasElement.prototype.toDataURL = () => "data:image/png;base64,bm9pc2U=";
+        }"""
+    )
+    uploaded = []
+    page.on("request", lambda sent: uploaded.append(sent.url) if "/upload" in sent.url else None)
+    read(page, photo)
+    expect(page.locator("#photo .card .verdict")).to_contain_text("happiness")
+    assert uploaded
+    answer = json.loads(saved(page, "json"))
+    assert (answer["width"], answer["height"]) == (WIDTH, HEIGHT)

@@ -8,6 +8,9 @@ const MAX_SIDE = 1600;
 const SHRUNK = { image: "image/jpeg of 1600 × 1200", width: 4000, height: 3000 };
 const upload = async (file) => ({ path: `/uploads/${file.name}` });
 
+/** What a canvas gives back of the pixels that were drawn on it last. */
+let readBack = (pixels) => Array(pixels).fill([190, 60, 120, 255]).flat();
+
 // What Node lacks of a browser; it opens JPEGs, all of them 4000 by 3000 pixels.
 const browser = {
   FileReader: class {
@@ -25,7 +28,11 @@ const browser = {
     createElement: () => ({
       setAttribute() {},
       append() {},
-      getContext: () => ({ fillRect() {}, drawImage() {} }),
+      getContext: () => ({
+        fillRect() {},
+        drawImage() {},
+        getImageData: (_x, _y, width, height) => ({ data: readBack(width * height) }),
+      }),
       toDataURL(type) {
         return `${type} of ${this.width} × ${this.height}`;
       },
@@ -80,6 +87,22 @@ test("a large picture that does not move is scaled down all the same", async () 
   }
   globalThis.createImageBitmap = browsers;
 });
+
+for (const [what, data, sent] of [
+  ["noise", (at) => (at * 83) % 256, "path"],
+  ["white", () => 255, "path"],
+  ["nearly what was drawn", (at) => [191, 58, 121, 255][at % 4], "image"],
+]) {
+  test(`where a canvas gives back ${what}, the photo goes there as ${sent}`, async () => {
+    const honest = readBack;
+    readBack = (pixels) => Array.from({ length: 4 * pixels }, (_, at) => data(at));
+    const file = fileOf("a.jpg", { content: padded("") });
+    const payload = await makePayload(file, MAX_SIDE, upload);
+    readBack = honest;
+    const expected = { path: { path: "/uploads/a.jpg" }, image: SHRUNK };
+    assert.deepEqual(payload, expected[sent]);
+  });
+}
 
 test("what the browser cannot open is uploaded", async () => {
   const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);

@@ -5,7 +5,7 @@
 /** @import { Words } from "../shared/words.js" */
 
 import { make } from "../shared/dom.js";
-import { fitPhoto, toJpeg } from "../shared/jpeg.js";
+import { fitPhoto, isReadBack, toJpeg } from "../shared/jpeg.js";
 import { pauseFor } from "../shared/patience.js";
 
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
@@ -20,7 +20,7 @@ const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on
 /**
  * @param {File} file
  * @param {number} maxSide Pixels that the server makes use of.
- * @param {Upload} upload For what the browser cannot open.
+ * @param {Upload} upload For what the browser cannot open, or must not redraw.
  * @returns {Promise<Payload>}
  */
 export async function makePayload(file, maxSide, upload) {
@@ -79,6 +79,7 @@ export function stubborn(upload, words, patience, waiting) {
  * @param {number} maxSide
  */
 async function redraw(file, maxSide) {
+  if (!isReadBack(make("canvas"))) throw new Error("what is drawn here would be noise");
   const photo = await createImageBitmap(file, { imageOrientation: "from-image" });
   const { width, height } = photo;
   const image = toJpeg(make("canvas"), photo, fitPhoto(photo, maxSide), 0.92);
