@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
+import { GoneError, makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
 import { fitPhoto, fitWithin } from "../../mood/page/static/shared/jpeg.js";
 import { fileOf, wordsOf } from "./samples.js";
 
@@ -107,6 +107,20 @@ for (const [what, data, sent] of [
 test("what the browser cannot open is uploaded", async () => {
   const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);
   assert.deepEqual(payload, { path: "/uploads/a.tiff" });
+});
+
+test("a file that cannot be read any more is gone, and nothing is sent", async () => {
+  for (const [name, type] of [
+    ["a.jpg", "image/jpeg"],
+    ["a.tiff", "image/tiff"],
+  ]) {
+    const file = fileOf(name, { type });
+    file.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotFoundError")) });
+    const uploads = [];
+    const sent = makePayload(file, MAX_SIDE, async (each) => uploads.push(each));
+    await assert.rejects(sent, GoneError);
+    assert.deepEqual(uploads, []);
+  }
 });
 
 test("an upload that fails is no payload", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, deferred, fileOf, OPTIONS, readerOf, settled } from "./samples.js";
+import { GoneError } from "../../mood/page/static/photo/payload.js";
+import { createSentences } from "../../mood/page/static/photo/sentences.js";
+import { answerOf, deferred, fileOf, OPTIONS, readerOf, settled, wordsOf } from "./samples.js";
 
 test("photos are read one after the other, and counted while they are", async () => {
   const asked = [];
@@ -97,6 +99,15 @@ test("what cannot be packed cannot be sent", async () => {
   add("a.tiff");
   await reader.work();
   assert.equal(album.shown.answer.error, "upload");
+});
+
+test("of a file that is gone it is said that it is", async () => {
+  const pack = () => Promise.reject(new GoneError("a.jpg"));
+  const { album, reader, add } = readerOf({}, { pack });
+  add("a.jpg");
+  await reader.work();
+  const { ofPhoto } = createSentences(wordsOf());
+  assert.match(ofPhoto(album.shown), /^a\.jpg: This file cannot be read any more: it was moved/);
 });
 
 test("a huge file that is no picture is not sent at all", async () => {

@@ -17,16 +17,22 @@ const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on
 
 /** @typedef {(file: File) => Promise<{ path: string }>} Upload */
 
+/** A file cannot be read any more: it was moved, deleted or changed since it was chosen. */
+export class GoneError extends Error {}
+
 /**
+ * What to send of a photo; it fails with a `GoneError` where there is nothing to send any more.
+ *
  * @param {File} file
  * @param {number} maxSide Pixels that the server makes use of.
  * @param {Upload} upload For what the browser cannot open, or must not redraw.
  * @returns {Promise<Payload>}
  */
 export async function makePayload(file, maxSide, upload) {
+  const head = await readHead(file);
   const small = file.size <= SENT_AS_IS;
   if (small && PLAIN.includes(file.type)) return { image: await dataUrl(file) };
-  if (await moves(file)) return small ? { image: await dataUrl(file) } : upload(file);
+  if (moves(file.type, head)) return small ? { image: await dataUrl(file) } : upload(file);
   try {
     return await redraw(file, maxSide);
   } catch {
@@ -35,16 +41,31 @@ export async function makePayload(file, maxSide, upload) {
 }
 
 /**
- * Whether a picture may be an animation. Drawn here it would be its first frame, which may be blank;
- * the server looks further.
+ * The beginning of a file, a letter for each byte.
  *
  * @param {File} file
  */
-async function moves(file) {
-  if (file.type === "image/gif") return true;
-  const head = new TextDecoder("latin1").decode(await file.slice(0, HEAD).arrayBuffer());
-  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL");
-  if (file.type === "image/webp") return head.startsWith("VP8X", 12) && head.charCodeAt(20) % 4 > 1;
+async function readHead(file) {
+  const bytes = await file
+    .slice(0, HEAD)
+    .arrayBuffer()
+    .catch(() => {
+      throw new GoneError(file.name);
+    });
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+/**
+ * Whether a picture may be an animation. Drawn here it would be its first frame, which may be blank;
+ * the server looks further.
+ *
+ * @param {string} type
+ * @param {string} head
+ */
+function moves(type, head) {
+  if (type === "image/gif") return true;
+  if (type === "image/png") return head.split("IDAT", 1)[0].includes("acTL");
+  if (type === "image/webp") return head.startsWith("VP8X", 12) && head.charCodeAt(20) % 4 > 1;
   return head.startsWith("ftypavis", 4);
 }
 

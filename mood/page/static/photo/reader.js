@@ -5,6 +5,8 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album, Photo } from "./album.js" */
 
+import { GoneError } from "./payload.js";
+
 /** @typedef {ReturnType<typeof createReader>} Reader */
 
 const SLOW_MS = 1500;
@@ -98,8 +100,8 @@ export function createReader(given) {
     let payload;
     try {
       payload = await pack(file, rest);
-    } catch {
-      return { error: "upload" };
+    } catch (error) {
+      return { error: error instanceof GoneError ? "gone" : "upload" };
     }
     return patience.insist(question, { ...payload, ...chosen }, rest, signal);
   }

@@ -139,8 +139,8 @@ export interface Answer {
 }
 
 /**
- * Why there is no answer. The page's own are `lost`, where the server says nothing, and `upload`,
- * where a file does not get there.
+ * Why there is no answer. The page's own are `lost`, where the server says nothing, `upload`, where
+ * a file does not get there, and `gone`, where it cannot be read any more.
  */
 export interface Refusal {
   error:
@@ -153,7 +153,8 @@ export interface Refusal {
     | "share"
     | "error"
     | "lost"
-    | "upload";
+    | "upload"
+    | "gone";
   /** A sentence in English. */
   message?: string;
   /** When to ask again, where that helps. */
