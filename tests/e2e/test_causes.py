@@ -73,3 +73,21 @@ def test_an_example_that_cannot_be_had_leaves_the_last_result(open_page):
     page.click("[data-example=grace_hopper]")
     expect(page.locator("#photo .complaint")).to_contain_text("The server does not answer")
     expect(page.locator("#photo .card .verdict")).to_contain_text("happiness")
+
+
+def test_a_network_that_cannot_be_had_leaves_the_last_result_and_names_no_variables(open_page):
+    page = open_page()
+    read(page, EXAMPLES / "astronaut.jpg")
+    page.click("#photo .settings summary")
+    page.select_option("#photo [data-set=model]", "ferplus")  # the server may not ask the Hub
+    page.click("#photo [data-do=again]")
+    notice = page.locator("#photo .notice")
+    expect(notice).to_contain_text("The chosen network cannot be used right now")
+    expect(notice).to_contain_text("What you see here was read before")
+    expect(page.locator("#photo")).not_to_contain_text(re.compile("MOOD_|HF_HUB"))
+    expect(page.locator("#photo .card .verdict")).to_contain_text("happiness")
+    expect(page.locator("#photo [data-part=answered]")).to_contain_text("Read by mini")
+    page.select_option("#photo [data-set=model]", "mini")
+    page.click("#photo [data-do=retry]")
+    expect(notice).to_be_hidden()
+    expect(page.locator("#photo [data-do=retry]")).to_be_hidden()

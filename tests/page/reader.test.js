@@ -85,7 +85,7 @@ for (const [what, read_photo] of Object.entries({
     add("a.jpg", "b.jpg");
     await reader.work();
     assert.deepEqual(
-      album.photos.map(({ answer, state }) => [answer.error, state]),
+      album.photos.map(({ problem, state }) => [problem?.error, state]),
       [
         ["lost", "failed"],
         [undefined, "read"],
@@ -98,7 +98,7 @@ test("what cannot be packed cannot be sent", async () => {
   const { album, reader, add } = readerOf({}, { pack: () => Promise.reject(new Error("no")) });
   add("a.tiff");
   await reader.work();
-  assert.equal(album.shown.answer.error, "upload");
+  assert.equal(album.shown.problem.error, "upload");
 });
 
 test("of a file that is gone it is said that it is", async () => {
@@ -116,7 +116,7 @@ test("a huge file that is no picture is not sent at all", async () => {
   const content = "x".repeat(2000);
   album.add([fileOf("film.mp4", { type: "video/mp4", content })]);
   await reader.work();
-  assert.deepEqual([album.shown.answer.error, calls], ["too_large", 0]);
+  assert.deepEqual([album.shown.problem.error, calls], ["too_large", 0]);
 });
 
 test("what takes so long is said: a download in megabytes, networks that wake", async () => {

@@ -97,6 +97,10 @@ export async function start({ element, props, server, upload }) {
     album.reread();
     reader.work();
   });
+  button(root, "retry").addEventListener("click", () => {
+    album.retry();
+    reader.work();
+  });
   button(root, "clear").addEventListener("click", () => {
     album.clear();
     intake.focus();
