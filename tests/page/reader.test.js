@@ -72,28 +72,6 @@ test("the server is told what the visitor wants, and the photo remembers it", as
   assert.deepEqual(album.shown.options, OPTIONS);
 });
 
-for (const [what, read_photo] of Object.entries({
-  "says nothing": async () => null,
-  "cannot be reached": async () => {
-    throw new Error("no network");
-  },
-})) {
-  test(`a server that ${what} has lost the photo, and the next one is read`, async () => {
-    let calls = 0;
-    const server = { read_photo: () => (calls++ ? answerOf("fear") : read_photo()) };
-    const { album, reader, add } = readerOf(server);
-    add("a.jpg", "b.jpg");
-    await reader.work();
-    assert.deepEqual(
-      album.photos.map(({ problem, state }) => [problem?.error, state]),
-      [
-        ["lost", "failed"],
-        [undefined, "read"],
-      ],
-    );
-  });
-}
-
 test("what cannot be packed cannot be sent", async () => {
   const { album, reader, add } = readerOf({}, { pack: () => Promise.reject(new Error("no")) });
   add("a.tiff");
