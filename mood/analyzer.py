@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -113,16 +113,29 @@ class MoodAnalyzer:
             return self._work(partial(self._read, source, options))
 
     async def read_async(
-        self, source: Source, options: Options, then: Callable[[Reading], _T], who: str = ""
+        self,
+        source: Source,
+        options: Options,
+        then: Callable[[Reading], _T],
+        who: str = "",
+        size_wh: tuple[int, int] | None = None,
     ) -> _T:
         """What `then` makes of a reading, for coroutines: a picture that waits holds no thread.
 
         `then` is called in the turn, in the thread that works.
 
+        Args:
+            source: See `read`.
+            options: See `read`.
+            then: Makes the answer.
+            who: See `read`.
+            size_wh: Where the picture is a smaller copy, width and height of the upright one that
+                it was made of: all pixels are those of that one.
+
         Raises:
             MoodError: As `read` does.
         """
-        return await self._soon(lambda: then(self._read(source, options)), who)
+        return await self._soon(lambda: then(self._read(source, options, size_wh)), who)
 
     async def explain_async(
         self, crop: Source, expression: Expression, options: Options, who: str = ""
@@ -222,8 +235,12 @@ class MoodAnalyzer:
             )
         return self.guard.room(needed.total_mb)
 
-    def _read(self, source: Source, options: Options) -> Reading:
+    def _read(
+        self, source: Source, options: Options, size_wh: tuple[int, int] | None = None
+    ) -> Reading:
         picture = read_image(_made(source), self.settings, self._room)
+        if size_wh is not None:
+            picture = replace(picture, size_wh=size_wh)
         models = self.pool.get(options)
         start = time.perf_counter()
         unseen: list[int] = []

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 import gradio as gr
 import numpy as np
@@ -29,6 +29,9 @@ from mood.report.draw import annotate
 from mood.report.palette import looks
 from mood.settings import Settings
 from mood.types import AnalysisDict, Expression, FaceDict, RGBImage
+
+_T = TypeVar("_T")
+_MOST_PIXELS = 1_000_000  # of one side of a photo
 
 
 class PhotoFace(FaceDict):
@@ -72,12 +75,14 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
     settings = analyzer.settings
 
+    async def read(wish: dict[str, Any], then: Callable[[Reading], _T], request: gr.Request) -> _T:
+        picture, options, size_wh = _picture(wish, settings), Options.of(wish), _size(wish)
+        return await analyzer.read_async(picture, options, then, address_of(request), size_wh)
+
     async def read_photo(data: Any, request: gr.Request) -> AnalysisDict | Problem:
         try:
             wish = _wish(data)
-            return await analyzer.read_async(
-                _picture(wish, settings), Options.of(wish), _photo_answer, address_of(request)
-            )
+            return await read(wish, _photo_answer, request)
         except MoodError as error:
             return _problem(error)
 
@@ -90,9 +95,7 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
                 picture = annotate(reading.picture.pixels, reading.analysis, labels=labels)
                 return {"picture": _data_url(picture, "JPEG")}
 
-            return await analyzer.read_async(
-                _picture(wish, settings), Options.of(wish), annotated, address_of(request)
-            )
+            return await read(wish, annotated, request)
         except MoodError as error:
             return _problem(error)
 
@@ -153,6 +156,17 @@ def _picture(wish: dict[str, Any], settings: Settings) -> Encoded | Path:
     if isinstance(wish.get("path"), str) and wish["path"]:
         return from_upload(wish["path"])
     raise UnreadableImageError("The request holds no picture. Please send one.")
+
+
+def _size(wish: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Width and height of the photo that was chosen, where the page sends a smaller copy of it."""
+    size = wish.get("width"), wish.get("height")
+    if size == (None, None):
+        return None
+    width, height = (each if type(each) is int else 0 for each in size)
+    if not (1 <= width <= _MOST_PIXELS and 1 <= height <= _MOST_PIXELS):
+        raise OptionsError("width and height must be whole numbers of pixels, or left out.")
+    return width, height
 
 
 def _expression(wish: Mapping[str, Any]) -> Expression:

@@ -63,11 +63,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def serving(folder: Path, **variables: str) -> Iterator[Server]:
-    """The same with environment variables of one's own; log and uploads go into `folder`."""
+    """The same with environment variables of one's own; log and uploads go into `folder`.
+
+    With ``PORT`` among them it takes the place of another one that has ended.
+    """
     uploads, log = folder / "uploads", folder / "log.txt"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = int(variables.get("PORT", free.getsockname()[1]))
     environ = os.environ | {
         "PORT": str(port),
         "MOOD_HOST": "127.0.0.1",

@@ -104,6 +104,8 @@ def test_two_people_come_change_and_go(open_live, size):
     one = wait_for_the_first_scene(page)
     assert overlap(drawn_boxes(page)[one], mirrored(face_box("left", "smiling"))) > 0.7
     expect(page.locator(f".box[data-face='{one}']")).to_contain_text("happiness")
+    card = page.locator(f".faces article[data-face='{one}']")
+    expect(card.locator(".others:visible")).to_contain_text("others, each under 1%")
 
     expect(page.locator(".live .box")).to_have_count(2)
     page.wait_for_timeout(300)

@@ -60,6 +60,37 @@ test("the next photo is the first that waits; what was read is read again when a
   assert.ok(findings(album.shown), "what was found is kept until then");
 });
 
+test("what was found stays where a photo cannot be read again", () => {
+  const album = albumOf("a.jpg");
+  const [photo] = album.photos;
+  album.settle(photo, answerOf("fear", "anger"), OPTIONS);
+  album.choose(1);
+  album.reread();
+  album.settle(photo, { error: "model" }, { ...OPTIONS, model: "ferplus" });
+  assert.deepEqual([photo.state, refusal(photo).error], ["read", "model"]);
+  assert.equal(findings(photo).faces.length, 2);
+  assert.deepEqual([album.chosen, photo.options], [1, OPTIONS]);
+  album.reread();
+  album.settle(photo, answerOf("fear"), OPTIONS);
+  assert.equal(refusal(photo), null);
+});
+
+test("what passes can be tried again, and only that is", () => {
+  const errors = ["busy", "share", "error", "model", "lost", "upload"];
+  const lasting = ["unreadable", "unsupported", "too_large", "options", "gone"];
+  const album = albumOf(...errors, ...lasting, "read");
+  for (const photo of album.photos) {
+    const answer = photo.name === "read" ? answerOf() : { error: photo.name };
+    album.settle(photo, answer, OPTIONS);
+  }
+  album.retry();
+  const waiting = album.photos.filter(({ state }) => state === "waiting");
+  assert.deepEqual(
+    waiting.map(({ name }) => name),
+    errors,
+  );
+});
+
 test("a photo has either findings or a refusal", () => {
   const album = albumOf("a.jpg", "b.jpg");
   const [a, b] = album.photos;

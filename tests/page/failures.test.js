@@ -9,7 +9,7 @@ test("an answer that is none is that photo's failure, and the next one is read",
   add("a.jpg", "b.jpg");
   await reader.work();
   assert.deepEqual(
-    album.photos.map(({ answer, state }) => [answer.error, state]),
+    album.photos.map(({ problem, state }) => [problem?.error, state]),
     [
       ["error", "failed"],
       [undefined, "read"],

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
+import { GoneError, makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
 import { fitPhoto, fitWithin } from "../../mood/page/static/shared/jpeg.js";
 import { fileOf, wordsOf } from "./samples.js";
 
 const MAX_SIDE = 1600;
+const SHRUNK = { image: "image/jpeg of 1600 × 1200", width: 4000, height: 3000 };
 const upload = async (file) => ({ path: `/uploads/${file.name}` });
+
+/** What a canvas gives back of the pixels that were drawn on it last. */
+let readBack = (pixels) => Array(pixels).fill([190, 60, 120, 255]).flat();
 
 // What Node lacks of a browser; it opens JPEGs, all of them 4000 by 3000 pixels.
 const browser = {
@@ -24,7 +28,11 @@ const browser = {
     createElement: () => ({
       setAttribute() {},
       append() {},
-      getContext: () => ({ fillRect() {}, drawImage() {} }),
+      getContext: () => ({
+        fillRect() {},
+        drawImage() {},
+        getImageData: (_x, _y, width, height) => ({ data: readBack(width * height) }),
+      }),
       toDataURL(type) {
         return `${type} of ${this.width} × ${this.height}`;
       },
@@ -42,10 +50,10 @@ test("a small photo is sent as it is", async () => {
   assert.deepEqual(payload, { image: `data:image/png;base64,${btoa("bytes")}` });
 });
 
-test("a large photo is scaled down here", async () => {
+test("a large photo is scaled down here, and its size goes along", async () => {
   const file = fileOf("a.jpg", { content: "x".repeat(1_000_001) });
   const payload = await makePayload(file, MAX_SIDE, upload);
-  assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+  assert.deepEqual(payload, SHRUNK);
 });
 
 const padded = (head) => head + "x".repeat(1_000_001);
@@ -75,14 +83,44 @@ test("a large picture that does not move is scaled down all the same", async () 
   ]) {
     const file = fileOf("a", { type, content: padded(head) });
     const payload = await makePayload(file, MAX_SIDE, upload);
-    assert.deepEqual(payload, { image: "image/jpeg of 1600 × 1200" });
+    assert.deepEqual(payload, SHRUNK);
   }
   globalThis.createImageBitmap = browsers;
 });
 
+for (const [what, data, sent] of [
+  ["noise", (at) => (at * 83) % 256, "path"],
+  ["white", () => 255, "path"],
+  ["nearly what was drawn", (at) => [191, 58, 121, 255][at % 4], "image"],
+]) {
+  test(`where a canvas gives back ${what}, the photo goes there as ${sent}`, async () => {
+    const honest = readBack;
+    readBack = (pixels) => Array.from({ length: 4 * pixels }, (_, at) => data(at));
+    const file = fileOf("a.jpg", { content: padded("") });
+    const payload = await makePayload(file, MAX_SIDE, upload);
+    readBack = honest;
+    const expected = { path: { path: "/uploads/a.jpg" }, image: SHRUNK };
+    assert.deepEqual(payload, expected[sent]);
+  });
+}
+
 test("what the browser cannot open is uploaded", async () => {
   const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);
   assert.deepEqual(payload, { path: "/uploads/a.tiff" });
+});
+
+test("a file that cannot be read any more is gone, and nothing is sent", async () => {
+  for (const [name, type] of [
+    ["a.jpg", "image/jpeg"],
+    ["a.tiff", "image/tiff"],
+  ]) {
+    const file = fileOf(name, { type });
+    file.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotFoundError")) });
+    const uploads = [];
+    const sent = makePayload(file, MAX_SIDE, async (each) => uploads.push(each));
+    await assert.rejects(sent, GoneError);
+    assert.deepEqual(uploads, []);
+  }
 });
 
 test("an upload that fails is no payload", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, deferred, fileOf, OPTIONS, readerOf, settled } from "./samples.js";
+import { GoneError } from "../../mood/page/static/photo/payload.js";
+import { createSentences } from "../../mood/page/static/photo/sentences.js";
+import { answerOf, deferred, fileOf, OPTIONS, readerOf, settled, wordsOf } from "./samples.js";
 
 test("photos are read one after the other, and counted while they are", async () => {
   const asked = [];
@@ -70,33 +72,20 @@ test("the server is told what the visitor wants, and the photo remembers it", as
   assert.deepEqual(album.shown.options, OPTIONS);
 });
 
-for (const [what, read_photo] of Object.entries({
-  "says nothing": async () => null,
-  "cannot be reached": async () => {
-    throw new Error("no network");
-  },
-})) {
-  test(`a server that ${what} has lost the photo, and the next one is read`, async () => {
-    let calls = 0;
-    const server = { read_photo: () => (calls++ ? answerOf("fear") : read_photo()) };
-    const { album, reader, add } = readerOf(server);
-    add("a.jpg", "b.jpg");
-    await reader.work();
-    assert.deepEqual(
-      album.photos.map(({ answer, state }) => [answer.error, state]),
-      [
-        ["lost", "failed"],
-        [undefined, "read"],
-      ],
-    );
-  });
-}
-
 test("what cannot be packed cannot be sent", async () => {
   const { album, reader, add } = readerOf({}, { pack: () => Promise.reject(new Error("no")) });
   add("a.tiff");
   await reader.work();
-  assert.equal(album.shown.answer.error, "upload");
+  assert.equal(album.shown.problem.error, "upload");
+});
+
+test("of a file that is gone it is said that it is", async () => {
+  const pack = () => Promise.reject(new GoneError("a.jpg"));
+  const { album, reader, add } = readerOf({}, { pack });
+  add("a.jpg");
+  await reader.work();
+  const { ofPhoto } = createSentences(wordsOf());
+  assert.match(ofPhoto(album.shown), /^a\.jpg: This file cannot be read any more: it was moved/);
 });
 
 test("a huge file that is no picture is not sent at all", async () => {
@@ -105,7 +94,7 @@ test("a huge file that is no picture is not sent at all", async () => {
   const content = "x".repeat(2000);
   album.add([fileOf("film.mp4", { type: "video/mp4", content })]);
   await reader.work();
-  assert.deepEqual([album.shown.answer.error, calls], ["too_large", 0]);
+  assert.deepEqual([album.shown.problem.error, calls], ["too_large", 0]);
 });
 
 test("what takes so long is said: a download in megabytes, networks that wake", async () => {

@@ -111,7 +111,7 @@ export function readerOf(server, { options = () => OPTIONS, pack, ...given } = {
   const done = [];
   const reader = createReader({
     album,
-    server: { under_way: async () => null, ...server },
+    server: { under_way: async () => ({ loaded: true, downloads: [] }), ...server },
     words: wordsOf(),
     patience: createPatience(wordsOf(), { sleep: settled, chance: () => 0 }),
     maxMb: 20,

@@ -27,10 +27,11 @@ test("the table has a row for each face", () => {
   const [head, first, second, third, ...rest] = csvOf("fear", null, unreadableOf("too_small"));
   assert.equal(
     head,
-    `face,left,top,right,bottom,confidence,verdict,reason,expression,probability,${EXPRESSIONS.join(",")}`,
+    `face,left,top,right,bottom,confidence,verdict,reason,expression,probability,${EXPRESSIONS.join(",")},width,height`,
   );
   assert.ok(first.startsWith("1,10,20,40,70,0.9,certain,,fear,0.8,"));
   assert.ok(second.startsWith("2,10,20,40,70,0.9,uncertain,,,0.8,0.8,"));
   assert.ok(third.startsWith("3,10,20,40,70,0.9,unreadable,too_small,,,,,,"));
+  for (const row of [first, second, third]) assert.ok(row.endsWith(",100,80"));
   assert.deepEqual(rest, [""]);
 });

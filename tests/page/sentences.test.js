@@ -86,8 +86,21 @@ test("what went wrong is told in the server's words, which are English, or in th
   assert.equal(english.excuse(refused), "At most 20 MB are read.");
   assert.equal(german.excuse(refused), wordsOf("de").say("error_too_large"));
   assert.equal(english.excuse({ error: "model" }), wordsOf().say("error_model"));
-  const photo = { name: "a.jpg", answer: refused };
+  const photo = { name: "a.jpg", answer: null, problem: refused };
   assert.equal(english.ofPhoto(photo), "a.jpg: At most 20 MB are read.");
+});
+
+test("what only who runs the server can change is not told to visitors", () => {
+  for (const error of ["model", "settings", "error"]) {
+    const message = `HF_HUB_OFFLINE forbids to fetch it (${error}).`;
+    assert.doesNotMatch(english.excuse({ error, message }), /HF_HUB|forbids/);
+  }
+});
+
+test("where the last result stays, it is said that it is the last one", () => {
+  const photo = { name: "a.jpg", answer: answerOf("fear"), problem: { error: "model" } };
+  const told = `a.jpg: ${wordsOf().say("error_model")} What you see here was read before.`;
+  assert.equal(english.ofPhoto(photo), told);
 });
 
 test("what the page has no words for is told all the same", () => {

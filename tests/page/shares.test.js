@@ -20,6 +20,10 @@ test("faces are counted: the most frequent first, uncertain last", () => {
     shares.map(({ share }) => share),
     [2 / 6, 1 / 6, 3 / 6],
   );
+  assert.deepEqual(
+    shares.map((each) => each.faces),
+    [2, 1, 3],
+  );
   assert.ok(Math.abs(sum(shares) - 1) < 1e-9);
 });
 

@@ -194,6 +194,32 @@ def test_the_framed_photo_is_made_when_somebody_saves_it(photo):
     assert ask(photo.annotate_photo, {})["error"] == "unreadable"
 
 
+def test_of_a_smaller_copy_all_pixels_are_those_of_the_photo(photo):
+    copy_of = {"image": data_url((100, 80)), "width": 200, "height": 160}
+    plain = ask(photo.read_photo, {"image": data_url((100, 80))})
+    answer = ask(photo.read_photo, copy_of)
+    assert (answer["width"], answer["height"]) == (200, 160)
+    for of_copy, of_photo in zip(plain["faces"], answer["faces"], strict=True):
+        assert of_photo["bbox_xyxy"] == [2 * each for each in of_copy["bbox_xyxy"]]
+    heights = (99, 101)  # the larger face has 50 pixels of the copy
+    kept = [ask(photo.read_photo, {**copy_of, "smallest_face": each}) for each in heights]
+    assert [len(each["faces"]) for each in kept] == [1, 0]
+
+
+def test_frames_of_a_smaller_copy_lie_where_they_would_without_its_size(photo):
+    image = data_url((600, 480))
+    framed = ask(photo.annotate_photo, {"image": image, "width": 1200, "height": 960})
+    assert framed == ask(photo.annotate_photo, {"image": image})
+
+
+@pytest.mark.parametrize("size", [(0, 10), (10, -1), (True, 10), ("10", 10), (10, None), (9e9, 10)])
+def test_a_size_that_is_none_gets_a_sentence(photo, size):
+    width, height = size
+    answer = ask(photo.read_photo, {"image": data_url(), "width": width, "height": height})
+    assert answer["error"] == "options"
+    assert "width and height" in answer["message"]
+
+
 @pytest.mark.parametrize(
     ("data", "error"),
     [

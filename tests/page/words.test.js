@@ -22,13 +22,15 @@ test("it is known which words there are", () => {
   assert.ok(!words.knows("two"));
 });
 
-test("less than certainty is never 100 %", () => {
+test("nothing is 100 %, and what is there is not 0 %", () => {
   const { percent } = wordsOf();
   assert.equal(percent(0.9996), ">\u00a099%");
   assert.equal(percent(0.99999, 1), ">\u00a099.9%");
   assert.equal(percent(0.9949), "99%");
-  assert.equal(percent(1), "100%");
+  assert.equal(percent(1), ">\u00a099%");
   assert.equal(percent(0.504), "50%");
+  assert.equal(percent(0.005), "1%");
+  assert.equal(percent(0.0049), "<\u00a01%");
   assert.equal(percent(0), "0%");
 });
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mood.report.draw import label_of
-from mood.report.serialize import CSV_COLUMNS, to_csv
+from mood.report.serialize import CSV_COLUMNS, SIZE_COLUMNS, to_csv
 from mood.types import (
     Analysis,
     Expression,
@@ -120,7 +120,8 @@ def test_boxes_can_be_had_inside_the_picture():
 
 def test_csv_has_a_row_for_each_face():
     rows = list(csv.DictReader(io.StringIO(to_csv(ANALYSIS))))
-    assert list(rows[0]) == [*CSV_COLUMNS, *Expression]
+    assert list(rows[0]) == [*CSV_COLUMNS, *Expression, *SIZE_COLUMNS]
+    assert {(row["width"], row["height"]) for row in rows} == {("640", "480")}
     assert [row["verdict"] for row in rows] == ["certain", "uncertain", "unreadable"]
     assert [row["reason"] for row in rows] == ["", "", "too_small"]
     assert [row["expression"] for row in rows] == ["sadness", "", ""]
@@ -131,4 +132,4 @@ def test_csv_has_a_row_for_each_face():
 
 def test_csv_of_no_face_is_its_header():
     empty = Analysis((), (1, 1), "mini", "yunet", Source.HUB, Source.HUB, 0.0, 0.5)
-    assert to_csv(empty).splitlines() == [",".join([*CSV_COLUMNS, *Expression])]
+    assert to_csv(empty).splitlines() == [",".join([*CSV_COLUMNS, *Expression, *SIZE_COLUMNS])]

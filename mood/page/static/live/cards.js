@@ -6,6 +6,7 @@
 
 import { find, findAll, make, part } from "../shared/dom.js";
 import { moodOf, readable } from "../shared/looks.js";
+import { WORTH_A_BAR } from "../shared/shares.js";
 
 const BARS = 3;
 
@@ -61,9 +62,20 @@ export function createCards(root, looks, words) {
     looks.paint(card, mood);
     find(card, "strong").textContent = looks.title(mood);
     const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
+    const worth = order.filter((at) => shares[at] >= WORTH_A_BAR).length;
     for (const [place, bar] of findAll(card, "li").entries()) {
-      writeBar(bar, looks.expressions[order[place]], shares[order[place]]);
+      bar.classList.toggle("others", place === worth);
+      bar.classList.toggle("left", place > worth);
+      if (place === worth) writeOthers(bar);
+      else writeBar(bar, looks.expressions[order[place]], shares[order[place]]);
     }
+  }
+
+  /** @param {HTMLElement} bar */
+  function writeOthers(bar) {
+    const [word, , , value] = findAll(bar, "span");
+    word.textContent = words.say("others_under", { share: words.percent(WORTH_A_BAR) });
+    value.textContent = "";
   }
 
   /**

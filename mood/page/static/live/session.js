@@ -28,7 +28,8 @@ export function createSession({ root, server, viewer, looks, words }) {
     find(box, ".empty").hidden = shares.length > 0;
     find(box, ".sum").hidden = !shares.length;
     drawBar(find(box, ".whole"), shares, looks);
-    drawLegend(find(box, ".shares"), bySize(shares), looks, words, words.say);
+    const part = (/** @type {{ share: number }} */ { share }) => words.percent(share);
+    drawLegend(find(box, ".shares"), bySize(shares), looks, words.say, part);
     find(box, ".facts").replaceChildren(
       `${words.say("live_watched")} `,
       make("b", {}, clock(summary.watched_s)),

@@ -12,25 +12,37 @@ import { readable } from "../shared/looks.js";
  * @property {File} file
  * @property {string} thumbnail An address for as long as the photo is in the album.
  * @property {"waiting" | "read" | "failed"} state
- * @property {Answer | Refusal | null} answer The last one.
- * @property {Options | null} options With which it was read.
+ * @property {Answer | null} answer What was found when it could be read last.
+ * @property {Options | null} options With which it was read then.
+ * @property {Refusal | null} problem Why it could not be read this time.
  */
 
 const MOST_NAME = 200; // characters
 
-/**
- * What was found in a photo when it was read last; null before, and where it could not be read.
- *
- * @param {Photo | null} photo
- */
-export const findings = (photo) => (photo?.answer && "faces" in photo.answer ? photo.answer : null);
+/** What passes by itself, or with the server's network: reading the same again may help. */
+const PASSING = ["busy", "share", "error", "model", "lost", "upload"];
 
 /**
- * Why a photo could not be read, or null.
+ * What was found in a photo when it could be read last, or null.
  *
  * @param {Photo | null} photo
  */
-export const refusal = (photo) => (photo?.answer && "error" in photo.answer ? photo.answer : null);
+export const findings = (photo) => photo?.answer ?? null;
+
+/**
+ * Why a photo could not be read this time, or null.
+ *
+ * @param {Photo | null} photo
+ */
+export const refusal = (photo) => photo?.problem ?? null;
+
+/**
+ * Whether a photo could not be read, and can be tried again.
+ *
+ * @param {Photo | null} photo
+ */
+export const mayBeRetried = (photo) =>
+  photo?.state !== "waiting" && PASSING.includes(refusal(photo)?.error ?? "");
 
 export function createAlbum() {
   /** @type {Photo[]} */
@@ -97,7 +109,8 @@ export function createAlbum() {
       for (const file of files) {
         const thumbnail = URL.createObjectURL(file);
         const name = file.name.slice(0, MOST_NAME);
-        photos.push({ name, file, thumbnail, state: "waiting", answer: null, options: null });
+        const unread = /** @type {const} */ ({ answer: null, options: null, problem: null });
+        photos.push({ name, file, thumbnail, state: "waiting", ...unread });
       }
       if (!shown) look(photos[0]);
       tell();
@@ -110,16 +123,24 @@ export function createAlbum() {
       for (const photo of photos) photo.state = "waiting";
     },
 
+    /** Those that could not be read wait to be tried again. */
+    retry() {
+      for (const photo of photos.filter(mayBeRetried)) photo.state = "waiting";
+      tell();
+    },
+
     /**
+     * What was found before stays where a photo cannot be read again.
+     *
      * @param {Photo} photo
      * @param {Answer | Refusal} answer
      * @param {Options} options
      */
     settle(photo, answer, options) {
-      photo.answer = answer;
-      photo.options = options;
-      photo.state = "faces" in answer ? "read" : "failed";
-      if (photo === shown) look(photo);
+      if ("faces" in answer) Object.assign(photo, { answer, options, problem: null });
+      else photo.problem = answer;
+      photo.state = photo.answer ? "read" : "failed";
+      if (photo === shown && !photo.problem) look(photo);
       tell();
     },
 

@@ -7,6 +7,7 @@
 
 import { comeIntoSight, find, findAll, make } from "../shared/dom.js";
 import { moodOf, readable } from "../shared/looks.js";
+import { WORTH_A_BAR } from "../shared/shares.js";
 import { findings } from "./album.js";
 
 /**
@@ -58,15 +59,11 @@ export function createCards({ root, album, looks, words, why }) {
     card.append(
       make("div", { class: "stage" }, crop),
       makeHead(face, at),
-      make("ul", { class: "bars" }, ...byProbability(face).map((name) => makeBar(face, name))),
+      make("ul", { class: "bars" }, ...makeBars(face)),
       makeMore(face, card),
     );
     return card;
   }
-
-  /** @param {Face} face */
-  const byProbability = ({ probabilities }) =>
-    [...looks.expressions].sort((a, b) => probabilities[b] - probabilities[a]);
 
   /**
    * @param {Face} face
@@ -83,6 +80,14 @@ export function createCards({ root, album, looks, words, why }) {
       head.append(make("span", { class: "share-of" }, percent(face.probability)));
     head.addEventListener("click", () => album.choose(at));
     return head;
+  }
+
+  /** @param {Face} face */
+  function makeBars(face) {
+    const [shown, others] = worthABar(face, looks.expressions);
+    const bars = shown.map((name) => makeBar(face, name));
+    const under = words.say("others_under", { share: percent(WORTH_A_BAR) });
+    return others ? [...bars, make("li", { class: "others" }, under)] : bars;
   }
 
   /**
@@ -124,4 +129,20 @@ export function createCards({ root, album, looks, words, why }) {
 
   album.onChange(draw);
   album.onChoice(choose);
+}
+
+/**
+ * The expressions that have a bar of their own, the most probable first, and how many are left.
+ *
+ * @param {Pick<Face, "probabilities" | "unknown">} face
+ * @param {readonly Expression[]} expressions All there are.
+ * @returns {[Expression[], number]}
+ */
+export function worthABar({ probabilities, unknown }, expressions) {
+  const order = [...expressions].sort((a, b) => probabilities[b] - probabilities[a]);
+  const little = order.filter(
+    (name) => probabilities[name] < WORTH_A_BAR && !unknown.includes(name),
+  );
+  if (little.length < 2) return [order, 0]; // one is no shorter without its name
+  return [order.filter((name) => !little.includes(name)), little.length];
 }

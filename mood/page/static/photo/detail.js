@@ -1,13 +1,13 @@
 // What stands around the photo that is shown: what was found in all, or why nothing was.
 
-/** @import { Answer, Refusal } from "../shared/types.d.ts" */
+/** @import { Answer } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
-/** @import { Album } from "./album.js" */
+/** @import { Album, Photo } from "./album.js" */
 /** @import { Sentences } from "./sentences.js" */
 
 import { button, find, findAll, part } from "../shared/dom.js";
 import { readable } from "../shared/looks.js";
-import { findings } from "./album.js";
+import { findings, mayBeRetried, refusal } from "./album.js";
 
 /**
  * @param {object} given
@@ -20,35 +20,41 @@ import { findings } from "./album.js";
 export function createDetail({ root, album, words, sentences, changed }) {
   const { say, number } = words;
   const notice = find(root, ".notice");
-  /** @type {Answer | Refusal | null} */
-  let drawn = null;
+  /** Of the photo that is drawn: what was found, and why it could not be read. */
+  let drawn = /** @type {(object | null)[]} */ ([]);
   let remarked = false;
 
   function draw() {
     const { shown } = album;
-    find(root, ".detail").hidden = !shown?.answer;
-    if (!shown?.answer || shown.answer === drawn) return;
-    drawn = shown.answer;
+    const [found, refused] = [findings(shown), refusal(shown)];
+    find(root, ".detail").hidden = !found && !refused;
+    button(root, "retry").hidden = !mayBeRetried(shown);
+    if (!shown || (!found && !refused)) return;
+    if (drawn[0] === found && drawn[1] === refused) return;
+    drawn = [found, refused];
     remarked = false;
     changed();
-    const found = findings(shown);
     find(root, ".mat").hidden = !found;
     find(root, ".right").hidden = !found?.faces.length;
     button(root, "share").hidden = !found;
     for (const save of findAll(root, "[data-save]")) save.hidden = !found;
     part(root, "answered").hidden = !found;
-    if (!found) complain(sentences.ofPhoto(shown));
-    else tell(found, shown.options?.smallest_face ?? 0);
+    if (found) describe(found);
+    tell(shown);
   }
 
-  /**
-   * @param {Answer} answer
-   * @param {number} smallest Pixels of the lowest face that was looked for.
-   */
-  function tell(answer, smallest) {
+  /** @param {Photo} photo */
+  function tell(photo) {
     notice.hidden = true;
-    const remarks = sentences.remarks(answer, smallest);
-    if (remarks) note(remarks, false);
+    const found = findings(photo);
+    const smallest = photo.options?.smallest_face ?? 0; // pixels of the lowest that was looked for
+    const remarks = found ? sentences.remarks(found, smallest) : "";
+    if (refusal(photo)) complain(sentences.ofPhoto(photo));
+    else if (remarks) note(remarks, false);
+  }
+
+  /** @param {Answer} answer */
+  function describe(answer) {
     part(root, "faces").textContent = titleOf(answer);
     part(root, "answered").textContent = say("answered", {
       model: answer.model,
@@ -73,9 +79,8 @@ export function createDetail({ root, album, words, sentences, changed }) {
    * @param {string} sentence
    */
   function remark(sentence) {
-    const found = findings(album.shown);
     if (sentence) note(sentence, false);
-    else if (remarked && found) tell(found, album.shown?.options?.smallest_face ?? 0);
+    else if (remarked && album.shown) tell(album.shown);
     remarked = Boolean(sentence);
   }
 

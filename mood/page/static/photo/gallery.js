@@ -1,4 +1,4 @@
-// Several photos at once: their thumbnails, and the mood of the room.
+// Several photos at once: their thumbnails, and what the faces of all of them show.
 
 /** @import { Face } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
@@ -36,7 +36,8 @@ export function createGallery(root, album, looks, words, sentences) {
     part(root, "room-note").textContent = note;
     const shares = countShares(moods, looks.moods);
     drawBar(find(root, ".whole"), shares, looks);
-    drawLegend(find(root, ".legend"), shares, looks, words, looks.title);
+    const count = (/** @type {{ faces: number }} */ { faces }) => words.number(faces);
+    drawLegend(find(root, ".legend"), shares, looks, looks.title, count);
   }
 
   /**

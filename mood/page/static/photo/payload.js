@@ -5,7 +5,7 @@
 /** @import { Words } from "../shared/words.js" */
 
 import { make } from "../shared/dom.js";
-import { fitPhoto, toJpeg } from "../shared/jpeg.js";
+import { fitPhoto, isReadBack, toJpeg } from "../shared/jpeg.js";
 import { pauseFor } from "../shared/patience.js";
 
 const SENT_AS_IS = 1_000_000; // bytes: larger photos are scaled down here, which saves the upload
@@ -17,34 +17,55 @@ const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on
 
 /** @typedef {(file: File) => Promise<{ path: string }>} Upload */
 
+/** A file cannot be read any more: it was moved, deleted or changed since it was chosen. */
+export class GoneError extends Error {}
+
 /**
+ * What to send of a photo; it fails with a `GoneError` where there is nothing to send any more.
+ *
  * @param {File} file
  * @param {number} maxSide Pixels that the server makes use of.
- * @param {Upload} upload For what the browser cannot open.
+ * @param {Upload} upload For what the browser cannot open, or must not redraw.
  * @returns {Promise<Payload>}
  */
 export async function makePayload(file, maxSide, upload) {
+  const head = await readHead(file);
   const small = file.size <= SENT_AS_IS;
   if (small && PLAIN.includes(file.type)) return { image: await dataUrl(file) };
-  if (await moves(file)) return small ? { image: await dataUrl(file) } : upload(file);
+  if (moves(file.type, head)) return small ? { image: await dataUrl(file) } : upload(file);
   try {
-    return { image: await redraw(file, maxSide) };
+    return await redraw(file, maxSide);
   } catch {
     return { path: (await upload(file)).path };
   }
 }
 
 /**
- * Whether a picture may be an animation. Drawn here it would be its first frame, which may be blank;
- * the server looks further.
+ * The beginning of a file, a letter for each byte.
  *
  * @param {File} file
  */
-async function moves(file) {
-  if (file.type === "image/gif") return true;
-  const head = new TextDecoder("latin1").decode(await file.slice(0, HEAD).arrayBuffer());
-  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL");
-  if (file.type === "image/webp") return head.startsWith("VP8X", 12) && head.charCodeAt(20) % 4 > 1;
+async function readHead(file) {
+  const bytes = await file
+    .slice(0, HEAD)
+    .arrayBuffer()
+    .catch(() => {
+      throw new GoneError(file.name);
+    });
+  return new TextDecoder("latin1").decode(bytes);
+}
+
+/**
+ * Whether a picture may be an animation. Drawn here it would be its first frame, which may be blank;
+ * the server looks further.
+ *
+ * @param {string} type
+ * @param {string} head
+ */
+function moves(type, head) {
+  if (type === "image/gif") return true;
+  if (type === "image/png") return head.split("IDAT", 1)[0].includes("acTL");
+  if (type === "image/webp") return head.startsWith("VP8X", 12) && head.charCodeAt(20) % 4 > 1;
   return head.startsWith("ftypavis", 4);
 }
 
@@ -73,14 +94,18 @@ export function stubborn(upload, words, patience, waiting) {
 }
 
 /**
+ * An upright copy with the size of the photo, in whose pixels the server answers.
+ *
  * @param {File} file
  * @param {number} maxSide
  */
 async function redraw(file, maxSide) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const address = toJpeg(make("canvas"), image, fitPhoto(image, maxSide), 0.92);
-  image.close();
-  return address;
+  if (!isReadBack(make("canvas"))) throw new Error("what is drawn here would be noise");
+  const photo = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const { width, height } = photo;
+  const image = toJpeg(make("canvas"), photo, fitPhoto(photo, maxSide), 0.92);
+  photo.close();
+  return { image, width, height };
 }
 
 /**

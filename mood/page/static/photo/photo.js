@@ -78,12 +78,27 @@ export async function start({ element, props, server, upload }) {
     else bar.value = share;
   }
 
-  const intake = createIntake(root, props, words, (files) => {
+  /** @param {File[]} files */
+  function take(files) {
+    complain("");
     album.add(files);
     reader.work();
-  });
+  }
+
+  /** @param {string} sentence Why nothing comes of what was done last; may be empty. */
+  function complain(sentence) {
+    const complaint = find(root, ".complaint");
+    complaint.textContent = sentence;
+    complaint.hidden = !sentence;
+  }
+
+  const intake = createIntake(root, props, words, take, complain);
   button(root, "again").addEventListener("click", () => {
     album.reread();
+    reader.work();
+  });
+  button(root, "retry").addEventListener("click", () => {
+    album.retry();
     reader.work();
   });
   button(root, "clear").addEventListener("click", () => {

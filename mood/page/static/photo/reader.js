@@ -5,9 +5,13 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album, Photo } from "./album.js" */
 
+import { ask } from "../shared/patience.js";
+import { GoneError } from "./payload.js";
+
 /** @typedef {ReturnType<typeof createReader>} Reader */
 
 const SLOW_MS = 1500;
+const TRIES = 3; // of a photo that was lost with the server: it may be what ends it
 const FAILED = /** @type {Refusal} */ ({ error: "error" });
 
 /**
@@ -17,7 +21,7 @@ const FAILED = /** @type {Refusal} */ ({ error: "error" });
  * @param {Words} given.words
  * @param {number} given.maxMb Of an upload.
  * @param {() => Options} given.options What the visitor wants at the moment.
- * @param {Pick<Patience, "insist">} given.patience
+ * @param {Pick<Patience, "insist" | "outlast">} given.patience
  * @param {(file: File, waiting: (sentence: string) => void) => Promise<Payload>} given.pack
  * @param {(text: string, share?: number | null) => void} given.busy Shows what is done, and how
  *   much of it; an empty text ends that.
@@ -73,6 +77,8 @@ export function createReader(given) {
   }
 
   /**
+   * What is found in a photo; where the server goes away meanwhile, when it is there again.
+   *
    * @param {Photo} photo
    * @param {Options} chosen
    * @param {(sentence: string) => void} rest
@@ -81,7 +87,26 @@ export function createReader(given) {
   async function read({ file }, chosen, rest) {
     const tooLarge = file.size > maxMb * 1_000_000 && !file.type.startsWith("image/");
     if (tooLarge) return { error: "too_large" };
-    return send(server.read_photo, file, chosen, rest, leaving.signal);
+    const { signal } = leaving;
+    const isThere = () => answers(chosen);
+    for (let tries = 1; ; tries++) {
+      const answer = await send(server.read_photo, file, chosen, rest, signal);
+      if (!("error" in answer) || tries === TRIES) return answer;
+      const lost = answer.error === "lost" || (answer.error === "upload" && !(await isThere()));
+      if (!lost) return answer;
+      await patience.outlast(isThere, rest, signal);
+      if (signal.aborted) return answer;
+    }
+  }
+
+  /**
+   * Whether the server says anything.
+   *
+   * @param {Options} chosen
+   */
+  async function answers({ model, detector }) {
+    const state = await ask(server.under_way, { model, detector });
+    return !("error" in state && state.error === "lost");
   }
 
   /**
@@ -98,8 +123,8 @@ export function createReader(given) {
     let payload;
     try {
       payload = await pack(file, rest);
-    } catch {
-      return { error: "upload" };
+    } catch (error) {
+      return { error: error instanceof GoneError ? "gone" : "upload" };
     }
     return patience.insist(question, { ...payload, ...chosen }, rest, signal);
   }

@@ -69,7 +69,7 @@ export function toJson(answer) {
 
 /**
  * A table with a row for each face: pixels, and probabilities from 0 to 1, which are left out of
- * what cannot be read.
+ * what cannot be read. The photo's width and height stand last.
  *
  * @param {Answer} answer
  * @param {Expression[]} expressions
@@ -99,6 +99,9 @@ export function toCsv(answer, expressions) {
     face.reason,
     face.expression,
     ...sharesOf(face),
+    answer.width,
+    answer.height,
   ]);
-  return [[...columns, ...expressions], ...rows].map((row) => `${row.join(",")}\n`).join("");
+  const head = [...columns, ...expressions, "width", "height"];
+  return [head, ...rows].map((row) => `${row.join(",")}\n`).join("");
 }

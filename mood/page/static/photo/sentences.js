@@ -9,6 +9,9 @@ import { findings, refusal } from "./album.js";
 
 /** @typedef {ReturnType<typeof createSentences>} Sentences */
 
+/** Of these the server's own sentence says more; others speak to who runs the server. */
+const TOLD = ["unreadable", "unsupported", "too_large", "options"];
+
 /** @param {Words} words */
 export function createSentences(words) {
   const { say, count, number, percent } = words;
@@ -86,7 +89,7 @@ export function createSentences(words) {
   /** @param {Refusal} refused */
   const excuse = ({ error, message }) => {
     if (error === "lost" || error === "busy") return say(error);
-    if (error !== "share" && words.language === "en" && message) return message;
+    if (TOLD.includes(error) && words.language === "en" && message) return message;
     return say(words.knows(`error_${error}`) ? `error_${error}` : "error_error");
   };
 
@@ -103,8 +106,9 @@ export function createSentences(words) {
     /** @param {Photo} photo One that was read, or could not be. */
     ofPhoto: (photo) => {
       const refused = refusal(photo);
-      if (refused) return `${photo.name}: ${excuse(refused)}`;
       const answer = findings(photo);
+      const still = answer ? say("still_shown") : "";
+      if (refused) return [`${photo.name}: ${excuse(refused)}`, still].filter(Boolean).join(" ");
       if (!answer) return "";
       const done = say("done", { name: photo.name, faces: ofFaces(answer) });
       return [done, ofMoods(answer.faces), ofUnseen(answer)].filter(Boolean).join(" ");

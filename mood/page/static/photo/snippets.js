@@ -3,7 +3,8 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album } from "./album.js" */
 
-import { button, find, findAll } from "../shared/dom.js";
+import { copyText } from "../shared/clipboard.js";
+import { button, find, findAll, part } from "../shared/dom.js";
 
 const quote = JSON.stringify; // its escapes are those of Python and JavaScript as well
 
@@ -41,7 +42,6 @@ async function fetched(name) {
  */
 export function createSnippets(root, album, words) {
   const share = button(root, "share");
-  const copy = button(root, "copy");
   const box = find(root, ".share");
   const code = find(box, "code");
   let chosen = "rest.sh";
@@ -51,11 +51,18 @@ export function createSnippets(root, album, words) {
     for (const choice of findAll(box, "[data-code]")) {
       choice.setAttribute("aria-pressed", String(choice.dataset.code === asked));
     }
-    copy.textContent = words.say("copy");
-    const client = await fetched(asked);
+    say("");
+    const client = await fetched(asked).catch(() => null);
     const here = window.gradio_config.root || location.origin + location.pathname;
     const photo = album.shown?.name ?? "photo.jpg";
-    if (asked === chosen) code.textContent = filledIn(client, here.replace(/\/$/, ""), photo);
+    if (asked !== chosen) return;
+    if (client === null) say(words.say("lost"));
+    else code.textContent = filledIn(client, here.replace(/\/$/, ""), photo);
+  }
+
+  /** @param {string} sentence */
+  function say(sentence) {
+    part(box, "copied").textContent = sentence;
   }
 
   /** @param {boolean} shown */
@@ -72,9 +79,9 @@ export function createSnippets(root, album, words) {
       draw();
     });
   }
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.textContent ?? "");
-    copy.textContent = words.say("copied");
+  button(box, "copy").addEventListener("click", async () => {
+    const copied = await copyText(code);
+    say(copied ? words.say("copied") : words.say("copy_by_hand"));
   });
 
   return { hide: () => show(false) };

@@ -29,6 +29,24 @@ export function fitPhoto(size, side) {
   return fitWithin(size, Math.max(side, long * Math.min(most, (LONGEST * side) / long)));
 }
 
+const KNOWN = [190, 60, 120, 255]; // red, green, blue, opaque
+const NEAR = 12; // some browsers change what is read a little, which no picture suffers from
+
+/**
+ * Whether a canvas gives back what was drawn on it: browsers that resist fingerprinting give noise.
+ *
+ * @param {HTMLCanvasElement} paper To draw on.
+ */
+export function isReadBack(paper) {
+  paper.width = paper.height = 4;
+  const pen = paper.getContext("2d");
+  if (!pen) return false;
+  pen.fillStyle = `rgb(${KNOWN.slice(0, 3)})`;
+  pen.fillRect(0, 0, paper.width, paper.height);
+  const { data } = pen.getImageData(0, 0, paper.width, paper.height);
+  return data.every((value, at) => Math.abs(value - KNOWN[at % KNOWN.length]) <= NEAR);
+}
+
 /**
  * A picture as a data URL; what is transparent becomes white.
  *

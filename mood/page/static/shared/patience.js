@@ -25,6 +25,7 @@ export async function ask(question, data) {
 const ALL_MS = 120_000; // from the first question to the last
 const MOST_S = 24; // with what chance adds, a pause is never longer than 30 s
 const USUAL_S = 5; // where the server does not say when
+const AWAY_S = [2, 4, 8, 16]; // before it is asked whether it is there again; the last one stays
 
 /**
  * Whether the server would answer the same question later.
@@ -75,7 +76,7 @@ export function createPatience(words, given = {}) {
    */
   async function insist(question, data, waiting, leaving) {
     const end = now() + ALL_MS;
-    const left = new Promise((done) => leaving?.addEventListener("abort", done));
+    const left = aborted(leaving);
     let answer = await ask(question, data);
     for (let again = false; isBusy(answer, again); again = true) {
       const pause = pauseFor(answer.retry_after_s, given.chance);
@@ -90,5 +91,26 @@ export function createPatience(words, given = {}) {
     return answer;
   }
 
-  return { insist, sleep };
+  /**
+   * Waits for a server that is away, as it is while it starts anew, for as long as that takes.
+   *
+   * @param {() => Promise<boolean>} isThere
+   * @param {(sentence: string) => void} waiting See `insist`.
+   * @param {AbortSignal} leaving Nobody waits any more.
+   */
+  async function outlast(isThere, waiting, leaving) {
+    const left = aborted(leaving);
+    for (let round = 0; !leaving.aborted; round++) {
+      const pause = pauseFor(AWAY_S[Math.min(round, AWAY_S.length - 1)], given.chance);
+      waiting(words.say("lost_again", { seconds: words.number(Math.ceil(pause / 1000)) }));
+      await Promise.race([sleep(pause), left]);
+      if (leaving.aborted || (await isThere())) break;
+    }
+    waiting("");
+  }
+
+  return { insist, outlast, sleep };
 }
+
+/** @param {AbortSignal} [signal] */
+const aborted = (signal) => new Promise((done) => signal?.addEventListener("abort", done));

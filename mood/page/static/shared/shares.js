@@ -2,11 +2,13 @@
 
 /** @import { Mood, Summary } from "./types.d.ts" */
 /** @import { Looks } from "./looks.js" */
-/** @import { Words } from "./words.js" */
 
 import { make } from "./dom.js";
 
 /** @typedef {{ mood: Mood, share: number }} Share From 0 to 1. */
+
+/** What a bar of its own is worth; what has less stands in one line with others. */
+export const WORTH_A_BAR = 0.01;
 
 const LEAST = 0.005; // of the whole; less would be a legend without a bar
 
@@ -15,12 +17,13 @@ const LEAST = 0.005; // of the whole; less would be a legend without a bar
  *
  * @param {Mood[]} faces A mood for each.
  * @param {Mood[]} moods All there are.
- * @returns {Share[]}
+ * @returns {(Share & { faces: number })[]}
  */
 export function countShares(faces, moods) {
-  const count = (/** @type {Mood} */ mood) =>
-    faces.filter((each) => each === mood).length / faces.length;
-  const shares = moods.map((mood) => ({ mood, share: count(mood) }));
+  const shares = moods.map((mood) => {
+    const count = faces.filter((each) => each === mood).length;
+    return { mood, faces: count, share: count / faces.length };
+  });
   const last = (/** @type {Share} */ { mood }) => Number(mood === "uncertain");
   return shares
     .filter(({ share }) => share > 0)
@@ -65,18 +68,19 @@ export function drawBar(bar, shares, looks) {
 }
 
 /**
+ * @template {Share} Each
  * @param {HTMLElement} legend
- * @param {Share[]} shares
+ * @param {Each[]} shares
  * @param {Looks} looks
- * @param {Words} words
  * @param {(mood: Mood) => string} nameOf
+ * @param {(share: Each) => string} worthOf
  */
-export function drawLegend(legend, shares, looks, words, nameOf) {
+export function drawLegend(legend, shares, looks, nameOf, worthOf) {
   legend.replaceChildren(
-    ...shares.map(({ mood, share }) => {
-      const item = make("li", { "data-mood": mood });
-      item.append(`${nameOf(mood)} `, make("b", {}, words.percent(share)));
-      return looks.paint(item, mood);
+    ...shares.map((each) => {
+      const item = make("li", { "data-mood": each.mood });
+      item.append(`${nameOf(each.mood)} `, make("b", {}, worthOf(each)));
+      return looks.paint(item, each.mood);
     }),
   );
 }

@@ -70,8 +70,11 @@ export interface PhotoServer {
   under_way(data: Networks): Promise<UnderWay | Refusal | null>;
 }
 
-/** A picture on its way: as a data URL, or as a file that was uploaded before. */
-export type Payload = { image: string } | { path: string };
+/**
+ * A picture on its way: as a data URL, or as a file that was uploaded before. Width and height are
+ * those of the photo where the picture is a smaller copy of it.
+ */
+export type Payload = { image: string; width?: number; height?: number } | { path: string };
 
 /** Networks of the catalogue, or `auto`. */
 export interface Networks {
@@ -136,8 +139,8 @@ export interface Answer {
 }
 
 /**
- * Why there is no answer. The page's own are `lost`, where the server says nothing, and `upload`,
- * where a file does not get there.
+ * Why there is no answer. The page's own are `lost`, where the server says nothing, `upload`, where
+ * a file does not get there, and `gone`, where it cannot be read any more.
  */
 export interface Refusal {
   error:
@@ -150,7 +153,8 @@ export interface Refusal {
     | "share"
     | "error"
     | "lost"
-    | "upload";
+    | "upload"
+    | "gone";
   /** A sentence in English. */
   message?: string;
   /** When to ask again, where that helps. */

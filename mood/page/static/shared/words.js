@@ -60,14 +60,15 @@ export function createWords(language, texts) {
     count: (key, n) => say(rules.select(n) === "one" ? `${key}_one` : key, { n: number(n) }),
 
     /**
-     * What is less than all and would be rounded to 100 % is `> 99 %`.
+     * Nothing is 100 %: what would be rounded to that is `> 99 %`, and to 0 % `< 1 %`.
      *
      * @param {number} share From 0 to 1.
      */
     percent: (share, digits = 0) => {
       const step = 10 ** -(digits + 2);
       const { format: written } = format({ style: "percent", maximumFractionDigits: digits });
-      return share < 1 && share >= 1 - step / 2 ? `>\u00a0${written(1 - step)}` : written(share);
+      if (share >= 1 - step / 2) return `>\u00a0${written(1 - step)}`;
+      return share > 0 && share < step / 2 ? `<\u00a0${written(step)}` : written(share);
     },
   };
 }
