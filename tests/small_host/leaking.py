@@ -11,6 +11,7 @@ import sys
 
 import numpy as np
 
+from mood.models.specs import ExpressionSpec
 from mood.models.store import ExpressionWeights
 from mood.resources.pool import ModelPool
 from mood.serving import app, serve
@@ -38,8 +39,8 @@ class LeakingSession:
 
 
 class LeakingPool(ModelPool):
-    def _classifier(self, weights: ExpressionWeights) -> ExpressionClassifier:
-        return ExpressionClassifier(weights.spec, LeakingSession(OnnxSession(weights.path)))
+    def _classifier(self, weights: ExpressionWeights, spec: ExpressionSpec) -> ExpressionClassifier:
+        return ExpressionClassifier(spec, LeakingSession(OnnxSession(weights.path)))
 
 
 def main() -> int:
