@@ -5,10 +5,8 @@ The choices of `Options` are parameters of each call, under the same names, behi
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import inspect
-import io
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,14 +17,13 @@ from gradio.components.api_component import Api
 from gradio.context import get_blocks_context
 from gradio.events import api
 from gradio_client.utils import json_schema_to_python_type
-from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
 from mood.errors import STATUS, UNFORESEEN, MoodError, OptionsError
 from mood.options import Options
 from mood.page.uploads import Encoded, from_request
 from mood.page.visitor import address_of
-from mood.report.draw import annotate
+from mood.report.draw import annotate, data_url
 from mood.report.example import EXAMPLE
 from mood.report.problem import ProblemDict, problem_of
 from mood.types import AnalysisDict, Expression
@@ -255,10 +252,7 @@ def _answer(reading: Reading) -> AnalysisDict:
 
 
 def _framed(reading: Reading) -> str:
-    file = io.BytesIO()
-    picture = Image.fromarray(annotate(reading.picture.pixels, reading.analysis))
-    picture.save(file, "JPEG", quality=88)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return data_url(annotate(reading.picture.pixels, reading.analysis), "JPEG")
 
 
 def told(error: MoodError) -> gr.Error:

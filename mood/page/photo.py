@@ -6,16 +6,13 @@ answer holds all that the page shows. Only what a browser cannot open is uploade
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, TypeVar
 
 import gradio as gr
 import numpy as np
-from PIL import Image
 
 from mood.analyzer import MoodAnalyzer, Reading
 from mood.errors import BusyError, MoodError, OptionsError, UnreadableImageError
@@ -25,10 +22,10 @@ from mood.options import Options
 from mood.page import assets
 from mood.page.uploads import Encoded, from_data_url, from_upload
 from mood.page.visitor import address_of
-from mood.report.draw import annotate
+from mood.report.draw import annotate, data_url
 from mood.report.palette import looks
 from mood.settings import Settings
-from mood.types import AnalysisDict, Expression, FaceDict, RGBImage
+from mood.types import AnalysisDict, Expression, FaceDict
 
 _T = TypeVar("_T")
 _MOST_PIXELS = 1_000_000  # of one side of a photo
@@ -93,7 +90,7 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
 
             def annotated(reading: Reading) -> AnnotatedAnswer:
                 picture = annotate(reading.picture.pixels, reading.analysis, labels=labels)
-                return {"picture": _data_url(picture, "JPEG")}
+                return {"picture": data_url(picture, "JPEG")}
 
             return await read(wish, annotated, request)
         except MoodError as error:
@@ -180,16 +177,10 @@ def _expression(wish: Mapping[str, Any]) -> Expression:
 def _photo_answer(reading: Reading) -> AnalysisDict:
     answer = reading.analysis.to_dict()
     faces: list[FaceDict] = [
-        PhotoFace(**face, crop=_data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
+        PhotoFace(**face, crop=data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
         for face, crop in zip(answer["faces"], reading.crops, strict=True)
     ]
     return {**answer, "faces": faces}
-
-
-def _data_url(pixels: RGBImage, kind: str) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind, quality=88)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _problem(error: MoodError) -> Problem:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +17,18 @@ _Box = tuple[float, float, float, float]
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _MIN_SIDE = 480  # pixels: smaller pictures are enlarged, so that the labels can be read
+
+
+def encoded(pixels: RGBImage, kind: str) -> bytes:
+    """A picture (H, W, 3) uint8 RGB as a file; `kind` is JPEG, PNG or WEBP."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, kind, quality=88)
+    return file.getvalue()
+
+
+def data_url(pixels: RGBImage, kind: str) -> str:
+    """The same as a data URL."""
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(encoded(pixels, kind)).decode()}"
 
 
 def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RGBImage:

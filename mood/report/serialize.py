@@ -30,9 +30,9 @@ def to_csv(analysis: Analysis) -> str:
 
     Columns: `CSV_COLUMNS`, the probability of each expression, `SIZE_COLUMNS`: those of the picture
     in whose pixels the box is, which may lie over its border (`Analysis.clipped`). Probabilities
-    are 0 to 1. ``verdict`` is ``certain``,
-    ``uncertain`` or ``unreadable``, ``reason`` says why it is the last, and ``expression`` is empty
-    unless it is the first. Of what is unreadable there are no probabilities.
+    are 0 to 1. ``verdict`` is ``certain``, ``uncertain`` or ``unreadable``, ``reason`` says why it
+    is the last, and ``expression`` is empty unless it is the first. Of what is unreadable there are
+    no probabilities.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

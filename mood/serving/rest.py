@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import io
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_type_hints
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from PIL import Image
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -35,12 +33,13 @@ from mood.options import Options
 from mood.page import TITLE
 from mood.page.visitor import address_of
 from mood.report.draw import annotate as draw
+from mood.report.draw import encoded
 from mood.report.problem import PROBLEM, ProblemDict, problem, problem_of
 from mood.serving import openapi
 from mood.serving.forms import File, Room, body_of, files_of, let_finish
 from mood.serving.openapi import Answer, ModelsDict
 from mood.serving.upload_folder import UploadFolder
-from mood.serving.uploads import DISK
+from mood.serving.uploads import DISK, RETRY_S
 from mood.types import VERSION, AnalysisDict
 
 _log = logging.getLogger(__name__)
@@ -143,10 +142,7 @@ def create_api(analyzer: MoodAnalyzer, folder: UploadFolder) -> FastAPI:
         kind = _preferred(request.headers.get("accept", ""))
 
         def framed(reading: Reading) -> bytes:
-            file = io.BytesIO()
-            picture = Image.fromarray(draw(reading.picture.pixels, reading.analysis))
-            picture.save(file, _KINDS[kind], quality=88)
-            return file.getvalue()
+            return encoded(draw(reading.picture.pixels, reading.analysis), _KINDS[kind])
 
         async with received(request) as files:
             if len(files) > 1:
@@ -183,7 +179,7 @@ def _answer_errors(api: FastAPI) -> None:
     @api.exception_handler(OSError)
     async def of_disk(request: Request, error: OSError) -> Response:
         _log.warning("a picture cannot be kept: %s", error.strerror)
-        return await refused(request, problem(503, DISK, retry=60))
+        return await refused(request, problem(503, DISK, retry=RETRY_S))
 
     @api.exception_handler(ClientDisconnect)
     async def gone(_: Request, __: ClientDisconnect) -> Response:  # nobody hears it

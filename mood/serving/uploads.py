@@ -22,10 +22,11 @@ _log = logging.getLogger(__name__)
 ROUTE = "/gradio_api/upload"
 
 _FIELD = "files"
-_RETRY_S = "60"  # when the folder has been looked through
-
 DISK = "The server has no room for files at the moment. Please try again in some minutes."
 """What is said when the disk takes no more."""
+
+RETRY_S = 60
+"""When the folder has been looked through, in seconds."""
 
 
 def add_upload(app: FastAPI, folder: UploadFolder, most_mb: int) -> None:
@@ -45,14 +46,14 @@ def add_upload(app: FastAPI, folder: UploadFolder, most_mb: int) -> None:
                 return JSONResponse(await folder.store(room.who, files))
         except BusyError as error:
             status, _ = STATUS[error.code]
-            detail, headers = str(error), {"retry-after": _RETRY_S}
+            detail, headers = str(error), {"retry-after": str(RETRY_S)}
         except HTTPException as error:
             status, detail, headers = error.status_code, error.detail, {}
         except ClientDisconnect:  # there is nobody to be told
             return Response(status_code=400)
         except OSError as error:
             _log.warning("an upload cannot be kept: %s", error.strerror)
-            status, detail, headers = 503, DISK, {"retry-after": _RETRY_S}
+            status, detail, headers = 503, DISK, {"retry-after": str(RETRY_S)}
         await let_finish(request)
         return JSONResponse({"detail": detail}, status, headers)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import copy
 import hashlib
-import math
 import tempfile
 import time
 from collections.abc import Mapping
@@ -27,9 +26,13 @@ from mood.training.augment import augment, some
 from mood.training.export import to_onnx
 from mood.training.network import ReadableNet
 from mood.training.readable_data import Pictures, load_faces
+from mood.training.train import follow, schedule
 from mood.training.unreadable import jumbled, spoil, turned_away
 
 Weights = Mapping[str, Tensor]
+
+_WARM_UP = 0.1  # share of the steps
+_AVERAGE = 0.99  # that is kept in a step
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Trainer:
         total = 0.0
         for step in range(1, stage.steps + 1):
             for group in optimiser.param_groups:
-                group["lr"] = stage.rate * _schedule(step / stage.steps)
+                group["lr"] = stage.rate * schedule(step, stage.steps, _WARM_UP)
             pixels, target = self._batch(stage)
             with torch.autocast("cpu", torch.bfloat16):
                 said = self.network(pixels.contiguous(memory_format=torch.channels_last))
@@ -85,7 +88,7 @@ class Trainer:
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
             optimiser.step()
-            self._follow(min(0.99, (1 + step) / (10 + step)))
+            follow(self.average, self.network, step, _AVERAGE)
             total += float(loss.detach())
             if step % 100 == 0:
                 print(f"  step {step}/{stage.steps}  loss {total / 100:.4f}", flush=True)
@@ -109,22 +112,6 @@ class Trainer:
 
     def _some(self, fer: int, press: int) -> Tensor:
         return torch.cat([_draw(self.faces.fer, fer), _draw(self.faces.press, press)]).float()
-
-    @torch.no_grad()
-    def _follow(self, decay: float) -> None:
-        state = self.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.dtype.is_floating_point:
-                value.lerp_(state[name], 1 - decay)
-            else:
-                value.copy_(state[name])
-
-
-def _schedule(done: float) -> float:
-    """A linear rise over a tenth of the steps, then half a cosine down to a hundredth."""
-    if done < 0.1:
-        return done / 0.1
-    return 0.01 + 0.99 * (1 + math.cos(math.pi * (done - 0.1) / 0.9)) / 2
 
 
 def _draw(pictures: Tensor, count: int) -> Tensor:

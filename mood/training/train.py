@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from mood.training import metrics
@@ -43,7 +43,7 @@ class Recipe:
         widths: Channels of the network; see `mood.training.network.WIDTHS`.
         epochs: How often each picture is seen.
         batch: Pictures in a step.
-        learning_rate: Its peak, after `warm_up` of all steps; see `Trainer._schedule`.
+        learning_rate: Its peak, after `warm_up` of all steps; see `schedule`.
         weight_decay: Of AdamW, for matrices only.
         warm_up: Share of the steps, 0 to 1, in which the learning rate rises.
         average: Decay of the moving average of the weights for a step, 0 to 1.
@@ -192,7 +192,9 @@ class Trainer:
     def _update(self, pixels: Tensor, target: Tensor) -> float:
         self.step += 1
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.learning_rate * self._schedule()
+            group["lr"] = self.recipe.learning_rate * schedule(
+                self.step, self.steps, self.recipe.warm_up
+            )
         with torch.autocast("cpu", torch.bfloat16):
             logits = self.network(pixels)
         cross = -(target * functional.log_softmax(logits.float(), dim=1)).sum(dim=1)
@@ -201,27 +203,8 @@ class Trainer:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
-        self._follow()
+        follow(self.average, self.network, self.step, self.recipe.average)
         return float(loss.detach())
-
-    def _schedule(self) -> float:
-        """One cycle: a linear rise, then half a cosine down to a hundredth."""
-        rise = self.recipe.warm_up * self.steps
-        if self.step < rise:
-            return self.step / rise
-        done = (self.step - rise) / max(1.0, self.steps - rise)
-        return 0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, done))) / 2
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Moves the average one step; at the start it follows faster."""
-        decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        state = self.network.state_dict()
-        for name, value in self.average.state_dict().items():
-            if value.dtype.is_floating_point:
-                value.lerp_(state[name], 1 - decay)
-            else:
-                value.copy_(state[name])
 
     @property
     def _own_answers_are_due(self) -> bool:
@@ -280,6 +263,40 @@ class Trainer:
         self.answers, self.epoch, self.step = state["answers"], state["epoch"], state["step"]
         torch.set_rng_state(state["random"])
         print(f"going on after epoch {self.epoch}", flush=True)
+
+
+def schedule(step: int, steps: int, warm_up: float) -> float:
+    """Share of the highest learning rate: a linear rise, then half a cosine down to a hundredth.
+
+    Args:
+        step: From 1 on.
+        steps: How many there are.
+        warm_up: Share of them in which it rises, 0 to 1.
+    """
+    rise = warm_up * steps
+    if step < rise:
+        return step / rise
+    done = (step - rise) / max(1.0, steps - rise)
+    return 0.01 + 0.99 * (1 + math.cos(math.pi * min(1.0, done))) / 2
+
+
+@torch.no_grad()
+def follow(average: nn.Module, network: nn.Module, step: int, slowest: float) -> None:
+    """Moves the average of a network's weights one step; at the start it follows faster.
+
+    Args:
+        average: Of the same shape as the network.
+        network: As it is after this step.
+        step: From 1 on.
+        slowest: Share of the average that is kept once many steps are done, 0 to 1.
+    """
+    kept = min(slowest, (1 + step) / (10 + step))
+    state = network.state_dict()
+    for name, value in average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(state[name], 1 - kept)
+        else:
+            value.copy_(state[name])
 
 
 def _blend(views: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

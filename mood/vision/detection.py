@@ -63,7 +63,7 @@ class WholePicture:
         image: RGBImage,
         *,
         quick: bool = False,  # noqa: ARG002
-        unseen: Callable[[int], None] | None = None,  # noqa: ARG002
+        unseen: Unseen | None = None,  # noqa: ARG002
     ) -> list[Face]:
         """See `FaceDetector.detect`."""
         height, width = image.shape[:2]

@@ -200,10 +200,13 @@ class QualityJudge:
 
 def measured(face: Face, crop: Grey, logit: float) -> Measures:
     """The measures of a face of whose crop (h, w) grey the network says `logit`."""
-    width, height = face.size_wh
-    side_px = math.sqrt(max(width, 0.0) * max(height, 0.0))
     turned = 0.0 if face.landmarks is None else how_turned(face.landmarks)
-    return Measures(logit, face.confidence, side_px, turned, how_sharp(crop))
+    return Measures(logit, face.confidence, _side_px(face), turned, how_sharp(crop))
+
+
+def _side_px(face: Face) -> float:
+    width, height = face.size_wh
+    return math.sqrt(max(width, 0.0) * max(height, 0.0))
 
 
 def how_sharp(crop: Grey) -> float:
@@ -240,8 +243,7 @@ def is_cut_off(face: Face, size_wh: tuple[int, int]) -> bool:
     """
     if face.landmarks is None:
         return False
-    width, height = face.size_wh
-    margin = _INSIDE * math.sqrt(max(width, 0.0) * max(height, 0.0))
+    margin = _INSIDE * _side_px(face)
     right, bottom = size_wh[0] - margin, size_wh[1] - margin
     first, second, _, *mouth = face.landmarks.tolist()  # the nose tells least
     return not all(
