@@ -1,4 +1,4 @@
-"""The detectors as tests and benchmarks load them."""
+"""The detectors, and what judges their finds, as tests and benchmarks load them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from mood.models.arrays import detector_arrays
-from mood.models.catalogue import LIBFACEDETECTION, YUNET
+from mood.models.catalogue import LIBFACEDETECTION, READABLE, YUNET
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 from mood.vision.detection import YuNetDetector
+from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.session import OnnxSession
 
 
 def embedded(settings: Settings | None = None) -> YuNetDetector:
@@ -24,6 +26,11 @@ def embedded(settings: Settings | None = None) -> YuNetDetector:
 def of_hub(path: Path, settings: Settings | None = None) -> YuNetDetector:
     """The detector with YuNet's own weights, from its file."""
     return YuNetDetector(detector_arrays(YUNET.name, path), settings or Settings())
+
+
+def judge() -> QualityJudge:
+    """What says of a find whether it can be read, with the network of this repository."""
+    return QualityJudge(READABLE, OnnxSession(READABLE.origin.path), WEIGHING)
 
 
 @cache

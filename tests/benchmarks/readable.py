@@ -26,9 +26,10 @@ from mood.types import Face
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.quality import WEIGHING, Grey, Measures, Weighing, features_of, measured
 from mood.vision.session import OnnxSession
+from tests import detectors
 from tests.benchmarks.crop_margin import SHARED
 from tests.benchmarks.readable_costs import costs
-from tests.benchmarks.readable_faces import judge, lost_faces, reasons
+from tests.benchmarks.readable_faces import lost_faces, reasons
 
 DATA = SHARED / "data"
 FOLDS = 5
@@ -65,7 +66,7 @@ def load_finds() -> Finds:
     data = np.load(DATA / "not-faces.npz")
     photo = np.unique(data["picture"], return_inverse=True)[1]
     classifier = ExpressionClassifier(MINI, OnnxSession(MINI.origin.path))
-    network = judge()
+    network = detectors.judge()
     measures, crops, tops = [], [], []
     boxes = np.sqrt(np.prod(data["box_xyxy"][:, 2:] - data["box_xyxy"][:, :2], axis=1))
     for image, box, points, side in zip(

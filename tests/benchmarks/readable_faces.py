@@ -13,7 +13,7 @@ from mood.models.catalogue import MINI, READABLE
 from mood.training.data import load
 from mood.vision.crops import seen
 from mood.vision.expression import ExpressionClassifier
-from mood.vision.quality import WEIGHING, Measures, QualityJudge, how_sharp, how_turned, measured
+from mood.vision.quality import WEIGHING, Measures, how_sharp, how_turned, measured
 from mood.vision.session import OnnxSession
 from tests import detectors
 from tests.benchmarks.crop_margin import SIDE, nearest, staged
@@ -25,13 +25,9 @@ AGREES = 0.75
 """Share of faces of which `mini` says the same as of the untouched one, below which it is lost."""
 
 
-def judge() -> QualityJudge:
-    return QualityJudge(READABLE, OnnxSession(READABLE.origin.path), WEIGHING)
-
-
 def staged_measures(images: np.ndarray) -> list[Measures]:
     """Of frames (N, 48, 48) in a wider picture: of those that the detector finds, what is known."""
-    detector, network = detectors.embedded(), judge()
+    detector, network = detectors.embedded(), detectors.judge()
     found = []
     for image in images:
         stage = staged(image)
@@ -52,7 +48,7 @@ def lost_faces(data: Path) -> None:
         images = load(data / "ferplus.npz", split, ties=True).images
         plain = [
             Measures(logit, TYPICAL, FRAME_PX, 0.1, how_sharp(image))
-            for image, logit in zip(images, judge().logits(list(images)), strict=True)
+            for image, logit in zip(images, detectors.judge().logits(list(images)), strict=True)
         ]
         found = staged_measures(images[:FACES])
         share = f"{_lost(plain):.2%} of {len(plain)}"
@@ -76,7 +72,7 @@ def reasons(data: Path) -> None:
         for step in steps:
             changed = np.stack([change(image, step) for image in images])
             agrees = float(np.mean(_tops(classifier, changed) == own))
-            logits = judge().logits(list(changed))
+            logits = detectors.judge().logits(list(changed))
             side = step / 1.06 if unit == "px" else FRAME_PX
             print(
                 f"| {step} {unit} | {agrees:.0%}{' (lost)' if agrees < AGREES else ''} | "

@@ -3,12 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mood.models.catalogue import READABLE
 from mood.types import Face, RGBImage
 from mood.vision.detection import FaceDetector
-from mood.vision.quality import WEIGHING, QualityJudge, is_cut_off
-from mood.vision.session import OnnxSession
-from tests import detectors
+from mood.vision.quality import QualityJudge, is_cut_off
 from tests.fakes import face
 from tests.staging import PORTRAITS, photo
 
@@ -45,18 +42,6 @@ def cut(name: str, left: float, top: float, right: float, bottom: float) -> RGBI
             max(0, round(x0 + left * width)) : round(x1 - right * width),
         ]
     )
-
-
-@pytest.fixture(scope="module", params=["embedded", "yunet"])
-def detector(request: pytest.FixtureRequest) -> FaceDetector:
-    if request.param == "embedded":
-        return detectors.embedded()
-    return detectors.of_hub(request.getfixturevalue("yunet_file"))
-
-
-@pytest.fixture(scope="module")
-def judge() -> QualityJudge:
-    return QualityJudge(READABLE, OnnxSession(READABLE.origin.path), WEIGHING)
 
 
 def readable_faces(detector: FaceDetector, judge: QualityJudge, image: RGBImage) -> list[bool]:

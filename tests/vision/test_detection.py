@@ -15,7 +15,6 @@ from mood.settings import Settings
 from mood.types import Face, RGBImage
 from mood.vision.detection import YuNetDetector, find_faces
 from mood.vision.picture import read_image
-from tests import detectors
 from tests.fakes import face
 
 ROOT = Path(__file__).parents[2]
@@ -178,16 +177,6 @@ def overlap(found: Face, known: tuple[float, float, float, float]) -> float:
     a, b = found.bbox_xyxy, np.array(known)
     shared = np.prod(np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None))
     return float(shared / (np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - shared))
-
-
-@pytest.fixture(scope="module")
-def embedded() -> YuNetDetector:
-    return detectors.embedded(SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def yunet(yunet_file: Path) -> YuNetDetector:
-    return detectors.of_hub(yunet_file, SETTINGS)
 
 
 @pytest.mark.parametrize("name", KNOWN)

@@ -8,13 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from mood.models.catalogue import MINI, READABLE
+from mood.models.catalogue import MINI
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision.detection import FaceDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.picture import read_image
-from mood.vision.quality import WEIGHING, QualityJudge
 from mood.vision.session import OnnxSession
 from tests import detectors
 
@@ -29,18 +27,6 @@ PEOPLE = {
     "mariachi": ((0.40, 0.26), (0.86, 0.52)),
     "musicians": ((0.67, 0.37), (0.92, 0.38)),
 }
-
-
-@pytest.fixture(scope="module")
-def judge() -> QualityJudge:
-    return QualityJudge(READABLE, OnnxSession(READABLE.origin.path), WEIGHING)
-
-
-@pytest.fixture(params=["embedded", "yunet"])
-def detector(request) -> FaceDetector:
-    if request.param == "embedded":
-        return detectors.embedded()
-    return detectors.of_hub(request.getfixturevalue("yunet_file"))
 
 
 def middle(face: Face, image: RGBImage, mirrored: bool) -> tuple[float, float]:

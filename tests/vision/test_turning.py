@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +13,8 @@ from mood.options import Options
 from mood.report.draw import annotate
 from mood.settings import Settings
 from mood.types import Face, RGBImage
-from mood.vision.detection import YuNetDetector, find_faces
+from mood.vision.detection import find_faces
 from mood.vision.turning import find_upright
-from tests import detectors
 from tests.fakes import face
 from tests.staging import PORTRAITS, photo, scaled, turned
 
@@ -109,16 +107,6 @@ def test_a_false_face_does_not_hide_that_the_picture_lies_on_its_side():
     standing = [face(10, 120, 50, 180, 0.93)]
     look = Looks(doubtful(0.55), [], standing, standing)
     assert [each.turned_deg for each in upright(look)] == [90]
-
-
-@pytest.fixture(scope="module")
-def embedded() -> YuNetDetector:
-    return detectors.embedded(SETTINGS)
-
-
-@pytest.fixture(scope="module")
-def yunet(yunet_file: Path) -> YuNetDetector:
-    return detectors.of_hub(yunet_file, SETTINGS)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
