@@ -15,6 +15,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
     from mood.analyzer import MoodAnalyzer, Reading
     from mood.errors import (
         BusyError,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from mood.options import Options
     from mood.settings import Settings
     from mood.types import Analysis, Expression, Face, FaceExpression, Source
+    from mood.video.films import FilmMoment
+    from mood.video.tracking import TrackedFace
     from mood.vision.picture import ImageInput
 
 __all__ = [
@@ -35,6 +40,7 @@ __all__ = [
     "Expression",
     "Face",
     "FaceExpression",
+    "FilmMoment",
     "ImageError",
     "ImageInput",
     "ModelError",
@@ -46,10 +52,12 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Source",
+    "TrackedFace",
     "analyze",
+    "analyze_video",
 ]
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _MODULES = {
     "Analysis": "types",
@@ -57,6 +65,7 @@ _MODULES = {
     "Expression": "types",
     "Face": "types",
     "FaceExpression": "types",
+    "FilmMoment": "video.films",
     "ImageError": "errors",
     "ImageInput": "vision.picture",
     "ModelError": "errors",
@@ -68,6 +77,7 @@ _MODULES = {
     "Settings": "settings",
     "SettingsError": "errors",
     "Source": "types",
+    "TrackedFace": "video.tracking",
 }
 
 
@@ -105,6 +115,26 @@ def analyze(image: ImageInput, options: Options | None = None) -> Analysis:
     from mood.options import Options
 
     return _default_analyzer().analyze(image, options or Options())
+
+
+def analyze_video(
+    path: str | os.PathLike[str], options: Options | None = None, *, every_s: float = 0.5
+) -> Iterator[FilmMoment]:
+    """What the faces of a film show, from moment to moment; a film of any length fits in memory.
+
+    Args:
+        path: A film: MP4, MOV, WebM, MKV, AVI, or a GIF.
+        options: What is wanted of each frame.
+        every_s: Seconds from one frame that is read to the next; 0 reads all.
+
+    Raises:
+        UnreadableImageError: The file is missing, or no film that can be decoded here.
+        OptionsError: `every_s` is below 0.
+        MoodError: As `analyze` does, while frames are read.
+    """
+    from mood.video.films import moments
+
+    return moments(path, _default_analyzer(), options, every_s)
 
 
 @functools.cache

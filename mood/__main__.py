@@ -14,6 +14,7 @@ def run() -> int:
     Returns:
         The exit code; 130 after Ctrl-C.
     """
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         # A letter that a terminal lacks, in a name for one, is escaped instead of ending all.
         if isinstance(stream, io.TextIOWrapper):
@@ -43,6 +44,13 @@ def run() -> int:
         sys.stderr.write(f"{why}\n")
         code = 2
     return code
+
+
+def _open_streams() -> None:
+    """Standard streams that are closed lead nowhere, as for a service without a terminal."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def _close_output() -> None:

@@ -7,12 +7,11 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from mood.errors import BusyError, ImageTooLargeError, MoodError, UnreadableImageError
+from mood.errors import BusyError, MoodError, UnreadableImageError
 from mood.options import Options
 from mood.resources.counters import Counters
 from mood.resources.memory import MemoryGuard
@@ -21,9 +20,8 @@ from mood.resources.pool import ModelPool, Models
 from mood.resources.queue import Queue
 from mood.settings import Settings
 from mood.types import Analysis, Expression, Face, FloatArray, RGBImage
-from mood.vision.budget import Budget
 from mood.vision.explain import occlusion
-from mood.vision.picture import ImageInput, Picture, read_image
+from mood.vision.picture import ImageInput, Picture, RoomFor, read_image
 from mood.vision.verdict import judged
 
 _log = logging.getLogger(__name__)
@@ -44,11 +42,13 @@ class Reading:
         picture: The decoded picture.
         analysis: What was found in it.
         crops: Of each face of the analysis, (h, w, 3) uint8 RGB: what the network saw of it.
+        crop_landmarks: Where the face's landmarks lie there, (5, 2) x, y in sides of the crop.
     """
 
     picture: Picture
     analysis: Analysis
     crops: tuple[RGBImage, ...]
+    crop_landmarks: tuple[FloatArray | None, ...]
 
 
 class MoodAnalyzer:
@@ -221,19 +221,9 @@ class MoodAnalyzer:
             if self.guard is not None:
                 self.guard.finish()
 
-    def _room(self, needed: Budget) -> AbstractContextManager[None]:
-        """Memory for decoding a picture, where somebody watches the memory."""
-        largest = self.guard.largest_mb() if self.guard is not None else None
-        if self.guard is None or largest is None:
-            return nullcontext()
-        if needed.total_mb > largest:
-            most = math.floor(needed.most_megapixels(largest))
-            raise ImageTooLargeError(
-                f"This {needed.what} has {needed.pixels / 1e6:.0f} megapixels; of its kind at most "
-                f"{most} are read here, as decoding takes much memory. Please send a smaller "
-                "copy, best as an ordinary JPEG."
-            )
-        return self.guard.room(needed.total_mb)
+    @property
+    def _room(self) -> RoomFor | None:
+        return None if self.guard is None else self.guard.room_for
 
     def _read(
         self, source: Source, options: Options, size_wh: tuple[int, int] | None = None
@@ -251,6 +241,7 @@ class MoodAnalyzer:
             if picture.to_original(face).size_wh[1] >= options.smallest_face
         ]
         faces = _largest(found, self._most_faces)
+        more_faces = len(found) - len(faces)
         crops = models.classifier.crops(picture.pixels, faces)
         same = models.classifier.spec.preprocessing == models.quality.spec.preprocessing
         qualities = models.quality.judge(picture.pixels, faces, crops if same else None)
@@ -275,12 +266,14 @@ class MoodAnalyzer:
             detector_source=models.detector_weights.source,
             duration_ms=duration_ms,
             certainty=certainty,
-            more_faces=len(found) - len(faces),
+            more_faces=more_faces,
             unseen_parts=max(unseen, default=0),
             frame=picture.frame,
             turned_deg=found[0].turned_deg if found else 0,
         )
-        return Reading(picture, analysis, tuple(crops))
+        shape_wh = picture.pixels.shape[1], picture.pixels.shape[0]
+        points = models.classifier.landmarks(faces, shape_wh)
+        return Reading(picture, analysis, tuple(crops), tuple(points))
 
     def _explain(self, crop: ImageInput, expression: Expression, options: Options) -> FloatArray:
         pixels = read_image(crop, self.settings, self._room).pixels

@@ -140,3 +140,8 @@ STATUS: dict[str, tuple[int, str]] = {
     "share": (429, "Too much of yours is waiting already"),
 }
 """Code of an error → status and a few words for answers over HTTP."""
+
+
+def of_system(error: OSError) -> str:
+    """Why the system does not do something, in its own words; never empty."""
+    return error.strerror or type(error).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from mood.errors import OptionsError
 from mood.types import Expression
 
 _EXPRESSIONS = ", ".join(Expression)
+_NUMBERS: dict[type, type] = {int: numbers.Integral, float: numbers.Real}  # NumPy's, too
 
 
 def _choice(default: Any, text: str, wanted: str, maximum: float | None = None) -> Any:
@@ -42,7 +44,7 @@ class Options:
         show_unreadable: Whether faces that cannot be read are shown as such, or left out.
 
     Raises:
-        OptionsError: A value is out of range.
+        OptionsError: A value is of another type or out of range.
     """
 
     model: str = _choice(
@@ -84,7 +86,12 @@ class Options:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value, most = getattr(self, field.name), field.metadata["maximum"]
-            if most is not None and not 0 <= value <= most:
+            if isinstance(field.default, tuple):
+                object.__setattr__(self, field.name, _expressions(value))
+            elif not _fits(value, type(field.default)):
+                wanted = field.metadata["wanted"]
+                raise OptionsError(f"{field.name} is {value!r:.60}. It must be {wanted}.")
+            elif most is not None and not 0 <= value <= most:
                 raise OptionsError(f"{field.name} is {value}. It must lie between 0 and {most}.")
         if len(set(self.expressions)) != len(self.expressions) or len(self.expressions) == 1:
             raise OptionsError("expressions must name at least two, each once, or none at all.")
@@ -96,26 +103,15 @@ class Options:
         Raises:
             OptionsError: A value is of another type or out of range.
         """
-        given: dict[str, Any] = {}
-        for field in dataclasses.fields(cls):
-            value = values.get(field.name)
-            if value is None:
-                continue
-            if isinstance(field.default, tuple):
-                given[field.name] = _expressions(value)
-            elif not _fits(value, type(field.default)):
-                wanted = field.metadata["wanted"]
-                raise OptionsError(f"{field.name} is {value!r:.60}. It must be {wanted}.")
-            else:
-                given[field.name] = value
-        return cls(**given)
+        named = {field.name: values.get(field.name) for field in dataclasses.fields(cls)}
+        return cls(**{name: value for name, value in named.items() if value is not None})
 
 
 def _fits(value: object, kind: type) -> bool:
     """Whether a value is of a kind; true is no number, and a whole number is one."""
     if isinstance(value, bool):
         return kind is bool
-    return isinstance(value, (int, float) if kind is float else kind)
+    return isinstance(value, _NUMBERS.get(kind, kind))
 
 
 def _expressions(value: object) -> tuple[Expression, ...]:

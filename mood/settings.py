@@ -16,6 +16,7 @@ FRAME_ANCESTORS = "'self' https://huggingface.co https://*.hf.space"
 """Who may show the page in a frame, unless the operator says otherwise: Spaces do."""
 
 _TOKEN_LENGTH = 16
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z\d+.\-]*://[^\s/,]+", re.ASCII | re.IGNORECASE)
 _ANCESTOR = re.compile(r"\*|https?://(\*\.)?[\w\-]+(\.[\w\-]+)*(:(\d{1,5}|\*))?", re.ASCII)
 
 
@@ -34,7 +35,7 @@ def _variable(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the program behaves; `from_env` reads it, `table` documents it."""
+    """How the program behaves."""
 
     host: str = _variable("MOOD_HOST", "0.0.0.0", "address to listen on")  # noqa: S104
     port: int = _variable("PORT", 7860, "port to listen on", minimum=1, maximum=65535)
@@ -113,7 +114,7 @@ class Settings:
     )
 
     max_upload_mb: int = _variable(
-        "MOOD_MAX_UPLOAD_MB", 20, "largest picture file, and request, in MB", minimum=1, maximum=500
+        "MOOD_MAX_UPLOAD_MB", 20, "largest picture file, in MB", minimum=1, maximum=500
     )
     max_megapixels: float = _variable(
         "MOOD_MAX_MEGAPIXELS", 50.0, "largest picture, by its header", minimum=0.1, maximum=500
@@ -150,13 +151,6 @@ class Settings:
         "webcams analysed at the same time; one more is told to wait",
         minimum=1,
         maximum=100,
-    )
-    live_half_life_s: float = _variable(
-        "MOOD_LIVE_HALF_LIFE_S",
-        0.1,
-        "seconds after which an old frame of a webcam weighs half; 0 shows each frame as it is",
-        minimum=0,
-        maximum=10,
     )
 
     wait_limit_s: float = _variable(
@@ -240,6 +234,7 @@ class Settings:
                 f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
             )
         networks(self.trusted_proxies)
+        origins(self.origins)
         ancestors(self.frame_ancestors)
         if 0 < len(self.warmup_token) < _TOKEN_LENGTH:
             raise SettingsError(
@@ -253,21 +248,12 @@ class Settings:
         Raises:
             SettingsError: A value cannot be read or is out of bounds.
         """
-        values: dict[str, Any] = {}
-        for field in dataclasses.fields(cls):
-            variable = field.metadata["env"]
-            text = environ.get(variable, "").strip()
-            if text:
-                values[field.name] = _parse(variable, text, type(field.default))
-        return cls(**values)
-
-    @classmethod
-    def table(cls) -> list[tuple[str, str, str]]:
-        """Rows (variable, default, meaning) for the documentation."""
-        return [
-            (field.metadata["env"], str(field.default), field.metadata["text"])
+        values: dict[str, Any] = {
+            field.name: _parse(field.metadata["env"], text, type(field.default))
             for field in dataclasses.fields(cls)
-        ]
+            if (text := environ.get(field.metadata["env"], "").strip())
+        }
+        return cls(**values)
 
 
 def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -285,6 +271,21 @@ def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         ) from error
 
 
+def origins(text: str) -> list[str]:
+    """The origins of ``MOOD_ORIGINS``, as browsers name them.
+
+    Raises:
+        SettingsError: One of them is none.
+    """
+    each = [one.strip().rstrip("/") for one in text.split(",") if one.strip()]
+    if not all(_ORIGIN.fullmatch(one) for one in each):
+        raise SettingsError(
+            f"MOOD_ORIGINS is “{text}”. It must be origins such as https://example.org, or *, with "
+            "commas between."
+        )
+    return each
+
+
 def ancestors(text: str) -> str:
     """``MOOD_FRAME_ANCESTORS`` as a content policy has it.
 
@@ -292,7 +293,8 @@ def ancestors(text: str) -> str:
         SettingsError: One of them is no origin.
     """
     # Shells take the quotes away, and people write an address as they see it.
-    each = ["'self'" if one.strip("'") == "self" else one.rstrip("/") for one in _items(text)]
+    named = text.replace(",", " ").split()
+    each = ["'self'" if one.strip("'") == "self" else one.rstrip("/") for one in named]
     odd = [one for one in each if one != "'self'" and not _ANCESTOR.fullmatch(one)]
     if odd or not each:
         raise SettingsError(
@@ -300,10 +302,6 @@ def ancestors(text: str) -> str:
             "'self', or *, with spaces or commas between."
         )
     return " ".join(each)
-
-
-def _items(text: str) -> list[str]:
-    return text.replace(",", " ").split()
 
 
 def _parse(variable: str, text: str, kind: type) -> float | str:

@@ -14,13 +14,14 @@ from mood.vision.quality import WEIGHING, QualityJudge
 from mood.vision.session import OnnxSession
 
 
-def embedded(settings: Settings | None = None) -> YuNetDetector:
+def embedded(settings: Settings | None = None, *, roomy: bool = False) -> YuNetDetector:
     """The detector with the weights of libfacedetection.
 
     Raises:
         ModelError: They are not here.
     """
-    return YuNetDetector(detector_arrays(LIBFACEDETECTION.name, _library()), settings or Settings())
+    arrays = detector_arrays(LIBFACEDETECTION.name, _library())
+    return YuNetDetector(arrays, settings or Settings(), roomy=roomy)
 
 
 def of_hub(path: Path, settings: Settings | None = None) -> YuNetDetector:

@@ -15,7 +15,7 @@ from PIL import Image
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import LIBFACEDETECTION, MINI, READABLE
 from mood.models.specs import Choice, ExpressionSpec
-from mood.models.store import DetectorWeights, ExpressionWeights
+from mood.models.store import Weights
 from mood.resources.pool import ModelPool, Models
 from mood.settings import Settings
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
@@ -33,6 +33,16 @@ def logits_for(*expressions: Expression, strength: float = 6.0) -> FloatArray:
     for row, expression in zip(rows, expressions, strict=True):
         row[list(Expression).index(expression)] = strength
     return rows
+
+
+@dataclass
+class Clock:
+    """A clock that is told the time."""
+
+    now_s: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
 
 
 @dataclass
@@ -96,8 +106,8 @@ def models(
         detector,
         quality or judge(),
         ExpressionClassifier(spec, session),
-        DetectorWeights(LIBFACEDETECTION, None, Source.EMBEDDED),
-        ExpressionWeights(spec, MINI.origin.path, Source.EMBEDDED),
+        Weights(LIBFACEDETECTION, None, Source.EMBEDDED),
+        Weights(spec, MINI.origin.path, Source.EMBEDDED),
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import gc
 import logging
@@ -13,9 +14,10 @@ from PIL import Image
 
 import mood
 from mood.analyzer import MoodAnalyzer
-from mood.errors import ImageError
+from mood.errors import BusyError, ImageError
 from mood.options import Options
 from mood.resources.pool import ModelPool
+from mood.resources.queue import Queue
 from mood.serving.app import create_analyzer
 from mood.settings import Settings
 from mood.types import Expression, Reason, Source, Verdict
@@ -77,6 +79,7 @@ def test_a_face_that_cannot_be_read_is_told_with_its_reason_or_left_out():
     reading = analyzer.read(lively, Options(show_unreadable=False))
     assert [each.face.bbox_xyxy[0] for each in reading.analysis.faces] == [20, 200]
     assert len(reading.crops) == 2
+    assert reading.analysis.more_faces == 0, "it was read, and is none of the smaller ones"
 
 
 def test_no_face_is_a_normal_result():
@@ -174,12 +177,24 @@ def test_the_library_knows_no_limits_of_a_server_and_leaves_the_callers_heap_alo
     assert collecting <= {"memory"}, "but for the guards of servers in other tests"
 
 
-def test_unloaded_models_come_back():
-    analyzer = MoodAnalyzer(EMBEDDED)
-    first = analyzer.pool.get()
-    analyzer.pool.unload()
-    assert analyzer.pool.names == []
-    assert analyzer.pool.get() is not first
+def test_before_a_picture_is_received_a_place_is_waited_for_only_a_moment(monkeypatch):
+    monkeypatch.setattr("mood.analyzer._PATIENCE_S", 0.3)
+    queue = Queue(size=0)
+    analyzer = MoodAnalyzer(EMBEDDED, queue=queue)
+
+    async def main() -> None:
+        await queue.enter("somebody")
+        with pytest.raises(BusyError):
+            await analyzer.line_up("somebody else")
+        assert analyzer.counters.counts.refusals == 1
+        waiting = asyncio.create_task(analyzer.line_up("somebody else"))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        queue.leave("somebody")
+        await waiting
+        assert analyzer.counters.counts.refusals == 1
+
+    asyncio.run(main())
 
 
 def test_a_picture_that_cannot_be_read_loads_nothing():

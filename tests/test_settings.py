@@ -30,6 +30,8 @@ def test_the_environment_wins():
         ("MOOD_CERTAINTY", "1.5", "between 0 and 1"),
         ("MOOD_CERTAINTY", "nan", "between 0 and 1"),
         ("MOOD_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("MOOD_ORIGINS", "https://a.example, b.example", "origins such as https://example.org"),
+        ("MOOD_ORIGINS", "https://a.example/page", "origins such as https://example.org"),
         *(
             ("MOOD_FRAME_ANCESTORS", odd, "origins such as https://example.org")
             for odd in (",", "example.org", "https://a.example/page", "https://a; script-src *")
@@ -47,11 +49,15 @@ def test_settings_cannot_be_changed():
         Settings().port = 1  # type: ignore[misc]
 
 
+def default(field: dataclasses.Field[str]) -> str:
+    return "–" if field.default == "" else f"`{field.default}`"
+
+
 def test_the_documented_settings_are_those_there_are():
     _, _, text = OPERATING.read_text().partition("\n## Settings\n")
     _, _, rows = text.partition("|---|---|---|\n")
     documented = rows.partition("\n\n")[0].splitlines()
     assert documented == [
-        f"| `{variable}` | `{default}` | {meaning} |"
-        for variable, default, meaning in Settings.table()
+        f"| `{field.metadata['env']}` | {default(field)} | {field.metadata['text']} |"
+        for field in dataclasses.fields(Settings)
     ]

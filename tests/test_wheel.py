@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from mood.models.catalogue import CATALOGUE
+from mood.models.specs import EmbeddedFile
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 EMBEDDED = {"MOOD_MODEL": "mini", "MOOD_DETECTOR": "libfacedetection", "HF_HUB_OFFLINE": "1"}
@@ -61,7 +64,9 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_training_and_tests_stay_out(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert "mood/models/mini/mini.onnx" in names
+    embedded = [e.origin.path for e in CATALOGUE.values() if isinstance(e.origin, EmbeddedFile)]
+    assert len(embedded) > 1
+    assert {path.relative_to(ROOT).as_posix() for path in embedded} <= set(names)
     assert "mood/py.typed" in names
     assert not [name for name in names if name.startswith(("mood/training", "tests"))]
 
@@ -82,9 +87,7 @@ def test_a_photo_is_read(programs, tmp_path):
 
 @pytest.fixture
 def address(programs: Path, tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     uploads = {"GRADIO_TEMP_DIR": str(tmp_path / "uploads")}
     where = {"PORT": str(port), "MOOD_HOST": "127.0.0.1"}
     command = [programs / "mood-detector", "serve"]

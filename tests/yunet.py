@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.models.catalogue import YUNET
-from mood.models.files import verify
 from mood.models.store import WeightsStore
+from mood.models.verified import verify
 from mood.settings import Settings
 
 SHARED = Path(__file__).parents[2] / "shared" / "models" / YUNET.origin.filename

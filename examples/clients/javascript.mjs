@@ -26,7 +26,7 @@ try {
   if (result.faces.length === 0) console.log("no face found");
   result.faces.forEach((face, index) => {
     const verdict = face.expression ?? face.reason ?? "uncertain";
-    const share = `, ${face.top} ${Math.round(face.probability * 100)}%`;
+    const share = `, ${face.top} ${Math.min(99, Math.round(face.probability * 100))}%`;
     console.log(`face ${index + 1}: ${verdict}${face.reason ? "" : share}`);
   });
 } catch (error) {

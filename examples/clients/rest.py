@@ -29,5 +29,5 @@ if not result["faces"]:
     print("no face found")
 for number, face in enumerate(result["faces"], start=1):
     verdict = face["expression"] or face["reason"] or "uncertain"
-    share = "" if face["reason"] else f", {face['top']} {face['probability']:.0%}"
+    share = "" if face["reason"] else f", {face['top']} {min(face['probability'], 0.99):.0%}"
     print(f"face {number}: {verdict}{share}")

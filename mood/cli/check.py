@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 import numpy as np
 
@@ -19,8 +18,8 @@ from mood.examples import EXAMPLES
 from mood.models.arrays import detector_arrays
 from mood.models.golden import SMILE, Golden, Rows, difference, face_of, implausible, row_of
 from mood.models.hub import is_offline
-from mood.models.specs import HubFile, ModelSpec, Task
-from mood.models.store import DetectorWeights, QualityWeights, Weights, WeightsStore
+from mood.models.specs import DetectorSpec, HubFile, ModelSpec, QualitySpec, Task
+from mood.models.store import Weights, WeightsStore
 from mood.settings import Settings
 from mood.types import Expression, RGBImage, Source
 from mood.vision.detection import YuNetDetector
@@ -58,13 +57,13 @@ class Result:
     answer: Rows = field(default_factory=dict)
 
 
-def read_photos(golden: Golden, folder: Path = EXAMPLES) -> dict[str, RGBImage]:
-    """Those photos of the golden values that are in `folder`, by name.
+def read_photos(golden: Golden) -> dict[str, RGBImage]:
+    """Those photos of the golden values that are here, by name.
 
     Raises:
         ImageError: One cannot be read.
     """
-    paths = {name: folder / name for name in golden.faces}
+    paths = {name: EXAMPLES / name for name in golden.faces}
     return {
         name: read_image(path, Settings()).pixels for name, path in paths.items() if path.is_file()
     }
@@ -95,7 +94,7 @@ def check(
             yield _judged(had, golden, photos)
 
 
-def _had(store: WeightsStore, spec: ModelSpec) -> Weights | ModelError:
+def _had(store: WeightsStore, spec: ModelSpec) -> Weights[ModelSpec] | ModelError:
     try:
         return store.weights(spec)
     except ModelError as error:
@@ -105,7 +104,7 @@ def _had(store: WeightsStore, spec: ModelSpec) -> Weights | ModelError:
 def _why_absent(store: WeightsStore, spec: ModelSpec, error: ModelError) -> str:
     if isinstance(spec.origin, HubFile) and is_offline():
         return "not in the cache, and HF_HUB_OFFLINE forbids to fetch it"
-    if any(each.name == spec.name and not each.done for each in store.progress()):
+    if any(each.name == spec.name and not each.done for each in store.files.progress()):
         return "not in the cache, and the Hub does not answer"
     return _first_sentence(error)
 
@@ -114,7 +113,7 @@ def _first_sentence(error: ModelError) -> str:
     return str(error).partition(". ")[0].removesuffix(".")
 
 
-def _judged(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Result:
+def _judged(weights: Weights[ModelSpec], golden: Golden, photos: dict[str, RGBImage]) -> Result:
     name, task = weights.spec.name, weights.spec.task
     try:
         answer = _answer(weights, golden, photos)
@@ -141,11 +140,11 @@ def _smile(answer: Rows) -> str:
     return f" with probabilities that sum to 1, the smile is happiness ({happiness:.2f})"
 
 
-def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Rows:
+def _answer(weights: Weights[ModelSpec], golden: Golden, photos: dict[str, RGBImage]) -> Rows:
     """What a network says of the photos; without any, of a wall."""
     settings = Settings()
     pictures = photos or {"a wall": np.full((512, 512, 3), 128, dtype=np.uint8)}
-    if isinstance(weights, DetectorWeights):
+    if isinstance(weights.spec, DetectorSpec):
         arrays = detector_arrays(weights.spec.name, weights.path)
         detector = YuNetDetector(arrays, settings)
         found = {name: detector.detect(pixels) for name, pixels in pictures.items()}
@@ -156,7 +155,7 @@ def _answer(weights: Weights, golden: Golden, photos: dict[str, RGBImage]) -> Ro
         }
     asked = {name: golden.faces.get(name, golden.faces[SMILE]) for name in pictures}
     faces = {name: [face_of(row) for row in rows] for name, rows in asked.items()}
-    if isinstance(weights, QualityWeights):
+    if isinstance(weights.spec, QualitySpec):
         judge = QualityJudge(weights.spec, OnnxSession(weights.path), WEIGHING)
         return {
             name: np.array(

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from mood.errors import ImageError, ModelError, MoodError, UnknownModelError
+from mood.errors import ImageError, ModelError, MoodError, UnknownModelError, of_system
 from mood.examples import EXAMPLES
 from mood.models import wheel
 from mood.models.catalogue import CATALOGUE, HUB_DEFAULT
@@ -137,7 +137,7 @@ def _written(golden: Golden) -> bool:
     try:
         golden.write()
     except OSError as error:
-        print(f"{GOLDEN_FILE} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"{GOLDEN_FILE} cannot be written: {of_system(error)}.", file=sys.stderr)
         return False
     print(f"written: {GOLDEN_FILE}")
     return True

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TypeVar
 
 from mood.errors import UnknownModelError
 from mood.models.specs import (
@@ -20,11 +19,10 @@ from mood.models.specs import (
     Pair,
     Preprocessing,
     QualitySpec,
+    S,
     WheelFile,
 )
 from mood.types import Expression
-
-S = TypeVar("S", bound=ModelSpec)
 
 # How FER's pictures, on which both networks were trained, lie around a detector's box; found with
 # those very pictures by tests/benchmarks/crop_margin.py.

@@ -12,13 +12,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mood.errors import ModelLoadError
+from mood import regular
+from mood.errors import ModelLoadError, of_system
 
 Checker = Callable[[Any], Any]
 
 LARGEST = 1e6
 """Of any number: far from where float32 ends."""
 
+_MOST = 1_000_000  # bytes of a file
 _TEXT = 200  # characters of a title
 _SHOWN = 40  # characters of a wrong value
 
@@ -46,11 +48,15 @@ def read(path: Path, fields: Mapping[str, Checker], missing: str) -> dict[str, A
 
 def _content(path: Path, missing: str) -> dict[str, Any]:
     try:
+        if regular.size(path) > _MOST:
+            raise ModelLoadError(f"{path.name} has more than {_MOST // 1_000_000} MB. Correct it.")
         content = json.loads(path.read_text("utf-8-sig"))  # Windows writes a mark first
     except FileNotFoundError as error:
         raise ModelLoadError(missing) from error
+    except regular.NoFileError as error:
+        raise ModelLoadError(f"{path.name}: {error.strerror}. Give the path of a file.") from error
     except OSError as error:
-        raise ModelLoadError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise ModelLoadError(f"{path.name} cannot be read: {of_system(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise ModelLoadError(f"{path.name} is not JSON: {error}.") from error
     if not isinstance(content, dict):

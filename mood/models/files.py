@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import logging
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from mood import forks
 from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import hub
 from mood.models.download import Download, Progress
-from mood.models.specs import File, HubFile
+from mood.models.specs import HubFile
+from mood.models.verified import Mark, mark, verified_download, verify
 from mood.settings import Settings
 from mood.types import Source
 
 _log = logging.getLogger(__name__)
 
 
-_Mark = tuple[int, ...]
+class Standing(StrEnum):
+    """Whether a network can be had.
+
+    It is here, or is downloaded once; the Hub may not be asked, or could not be reached a moment
+    ago; or its file is of no use on this machine.
+    """
+
+    READY = "ready"
+    DOWNLOAD = "download"
+    OFFLINE = "offline"
+    FAILED = "failed"
+    REJECTED = "rejected"
 
 
 @dataclass(slots=True)
@@ -30,14 +41,14 @@ class _Entry:
     """What is known of one file.
 
     Attributes:
-        verified: Where it is, and what `_mark` said of it when it was found whole.
+        verified: Where it is, and what `mark` said of it when it was found whole.
         download: The last one.
         retry_at: Before this, by the clock, the Hub is not asked again.
         failure: Why the last download failed, or the file is rejected.
         rejected: Whether it is whole and yet of no use here.
     """
 
-    verified: tuple[Path, _Mark] | None = None
+    verified: tuple[Path, Mark] | None = None
     download: Download | None = None
     retry_at: float = float("-inf")
     failure: ModelError | None = None
@@ -74,7 +85,7 @@ class HubFiles:
         """
         with self._lock:
             known = self._entry(file).verified
-        if known is not None and _mark(known[0]) == known[1]:
+        if known is not None and mark(known[0]) == known[1]:
             return known[0]
         path = hub.in_cache(file)
         if path is not None:
@@ -104,9 +115,31 @@ class HubFiles:
         """
         path = self.cached(file, name)
         if path is None:
-            path = _verified_download(file, name, report)
+            path = verified_download(file, name, report)
             self._found(file, path)
         return path
+
+    def standing(self, file: HubFile) -> Standing:
+        """Whether a file can be had, as far as is known; reads no file and asks no network."""
+        with self._lock:
+            entry = self._entry(file)
+            if entry.rejected:
+                return Standing.REJECTED
+            if entry.verified is not None:
+                return Standing.READY
+            failed = entry.failure is not None and self._clock() < entry.retry_at
+        if hub.in_cache(file) is not None:
+            return Standing.READY
+        if hub.is_offline():
+            return Standing.OFFLINE
+        return Standing.FAILED if failed else Standing.DOWNLOAD
+
+    def obstacle(self, file: HubFile, name: str) -> str | None:
+        """Why a file cannot be had, as a sentence; None where it may be. Asks no network."""
+        standing = self.standing(file)
+        if standing is Standing.OFFLINE:
+            return str(hub.offline_error(name))
+        return self.failure() if standing in {Standing.FAILED, Standing.REJECTED} else None
 
     def begin(self, file: HubFile, name: str) -> Download | None:
         """The download of a file that the cache does not hold.
@@ -167,7 +200,7 @@ class HubFiles:
             return self._entry(file).rejected
 
     def progress(self) -> tuple[Progress, ...]:
-        """The downloads under way."""
+        """The downloads under way; asking changes nothing and never waits."""
         with self._lock:
             downloads = [entry.download for entry in self._entries.values() if entry.download]
         return tuple(each.progress for each in downloads if not each.future.done())
@@ -184,7 +217,7 @@ class HubFiles:
 
     def _found(self, file: HubFile, path: Path | None) -> None:
         with self._lock:
-            self._entry(file).verified = (path, _mark(path)) if path else None
+            self._entry(file).verified = (path, mark(path)) if path else None
 
     def _start(self, file: HubFile, name: str) -> Download | None:
         with self._lock:
@@ -229,53 +262,3 @@ class HubFiles:
             entry = self._entry(file)
             entry.failure, entry.retry_at = error, self._clock() + pause_s
         _log.warning("%s not downloaded, next try in %.0f s: %s", name, pause_s, error)
-
-
-def verify(path: Path, file: File, name: str) -> None:
-    """Checks a file on disk against what it must be, by its description or else by the Hub's word.
-
-    Raises:
-        WeightsCorruptError: Its size or its SHA-256 is another.
-        WeightsUnavailableError: It cannot be read, or is not there.
-    """
-    wanted = file.sha256 or (hub.sha256_of(path) if isinstance(file, HubFile) else None)
-    try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            found = hashlib.file_digest(stream, "sha256").hexdigest() if wanted else None
-    except OSError as error:
-        raise WeightsUnavailableError(
-            f"The file of {name} cannot be read: {error.strerror}."
-        ) from error
-    if file.size_bytes is not None and size != file.size_bytes:
-        raise WeightsCorruptError(f"The file of {name} has {size} bytes, not {file.size_bytes}.")
-    if found != wanted:
-        raise WeightsCorruptError(f"The file of {name} has the SHA-256 {found}.")
-
-
-def _verified_download(
-    file: HubFile, name: str, report: hub.Report | None, last: bool = False
-) -> Path:
-    """Downloads a file, and once more where what came is another."""
-    path = hub.download(file, name, report)
-    try:
-        verify(path, file, name)
-    except WeightsCorruptError as error:
-        _log.warning("%s It is deleted%s.", error, "" if last else " and fetched anew")
-        hub.discard(path)
-        if last:
-            raise
-        return _verified_download(file, name, report, last=True)
-    return path
-
-
-def _mark(path: Path) -> _Mark:
-    """What is another after a file was changed, whoever put its time back; empty where it is not.
-
-    The time of the change itself can be set by nobody.
-    """
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

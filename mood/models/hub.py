@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mood.errors import WeightsUnavailableError
+from mood.errors import WeightsUnavailableError, of_system
 from mood.models.hub_environment import (
     causes,
     client_fault,
@@ -196,7 +196,7 @@ def _explained(error: Exception, file: HubFile, name: str) -> WeightsUnavailable
         )
     if isinstance(error, OSError) and error.errno is not None:
         return WeightsUnavailableError(
-            f"The network {name} cannot be stored in the cache: {error.strerror}. "
+            f"The network {name} cannot be stored in the cache: {of_system(error)}. "
             f"Set HF_HOME to a folder that can be written and has room. {_INSTEAD}"
         )
     advice = connection_fault(error)

@@ -231,6 +231,8 @@ class QualitySpec(Spec):
 ModelSpec = DetectorSpec | ExpressionSpec | QualitySpec
 """A network there is."""
 
+S = TypeVar("S", bound=ModelSpec)
+
 
 class Pair(NamedTuple, Generic[D, M]):
     """Names, specs or weights of the two networks that read a picture.

@@ -13,14 +13,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from mood.errors import ModelError, WeightsUnavailableError
 from mood.models import wheel
 from mood.models.catalogue import CATALOGUE, EMBEDDED_DEFAULT, HUB_DEFAULT, WHOLE, find
 from mood.models.custom import description_of, hub_address, is_user_model
 from mood.models.description import describe
-from mood.models.download import Download, Progress
-from mood.models.files import HubFiles, verify
+from mood.models.download import Download
+from mood.models.files import HubFiles, Standing
 from mood.models.specs import (
     Choice,
     DetectorSpec,
@@ -31,18 +32,21 @@ from mood.models.specs import (
     LocalFile,
     ModelSpec,
     Pair,
-    QualitySpec,
+    S,
     WheelFile,
 )
+from mood.models.verified import verify
 from mood.settings import Settings
 from mood.types import Source
 
 _log = logging.getLogger(__name__)
 
+S_co = TypeVar("S_co", bound=ModelSpec, covariant=True)
+
 
 @dataclass(frozen=True, slots=True)
-class DetectorWeights:
-    """A detector that can be loaded.
+class Weights(Generic[S_co]):
+    """A network that can be loaded.
 
     Attributes:
         spec: Which one.
@@ -50,42 +54,9 @@ class DetectorWeights:
         source: Where it came from.
     """
 
-    spec: DetectorSpec
+    spec: S_co
     path: Path
     source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class ExpressionWeights:
-    """An expression network that can be loaded.
-
-    Attributes:
-        spec: Which one.
-        path: Its verified file.
-        source: Where it came from.
-    """
-
-    spec: ExpressionSpec
-    path: Path
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class QualityWeights:
-    """A network that says whether a face can be read, to be loaded.
-
-    Attributes:
-        spec: Which one.
-        path: Its verified file.
-        source: Where it came from.
-    """
-
-    spec: QualitySpec
-    path: Path
-    source: Source
-
-
-Weights = DetectorWeights | ExpressionWeights | QualityWeights
 
 
 class WeightsStore:
@@ -116,7 +87,7 @@ class WeightsStore:
         self._hub_default = hub_default
         self._clock = clock
 
-    def resolve(self, choice: Choice) -> Pair[DetectorWeights, ExpressionWeights]:
+    def resolve(self, choice: Choice) -> Pair[Weights[DetectorSpec], Weights[ExpressionSpec]]:
         """The networks that are chosen, both within the same time.
 
         ``auto`` is the Hub's network if its cache holds it or the Hub delivers it in time, else the
@@ -126,27 +97,27 @@ class WeightsStore:
             ModelError: A named network is unknown or cannot be had.
         """
         deadline = self._clock() + self._hub_wait_s
-        detector = self._wanted_detector(choice.detector)
-        model = self._wanted_model(choice.model, deadline)
+        hub, embedded = self._hub_default, EMBEDDED_DEFAULT
+        detector = self._wanted(choice.detector, DetectorSpec, hub.detector, embedded.detector)
+        model = (
+            self._described(choice.model, deadline)
+            if is_user_model(choice.model)
+            else self._wanted(choice.model, ExpressionSpec, hub.model, embedded.model)
+        )
         downloads = [self._begin(detector), self._begin(model)]  # both, before either is awaited
         return Pair(
-            self._detector(detector, choice.detector == "auto", downloads[0], deadline),
-            self._model(model, choice.model == "auto", downloads[1], deadline),
+            self._had(detector, choice.detector, embedded.detector, downloads[0], deadline),
+            self._had(model, choice.model, embedded.model, downloads[1], deadline),
         )
 
-    def weights(self, spec: ModelSpec) -> Weights:
+    def weights(self, spec: S) -> Weights[S]:
         """One network, by its spec.
 
         Raises:
             ModelError: It cannot be had.
         """
         deadline = self._clock() + self._hub_wait_s
-        download = self._begin(spec)
-        if isinstance(spec, DetectorSpec):
-            return self._detector(spec, False, download, deadline)
-        if isinstance(spec, QualitySpec):
-            return QualityWeights(spec, *self._located(spec.origin, spec.name, download, deadline))
-        return self._model(spec, False, download, deadline)
+        return Weights(spec, *self._located(spec, self._begin(spec), deadline))
 
     def is_here(self, spec: ModelSpec) -> bool:
         """Whether a network can be had without the Hub; asks no network."""
@@ -155,7 +126,41 @@ class WeightsStore:
             return wheel.is_here(origin, spec.name)
         return not isinstance(origin, HubFile) or self.files.cached(origin, spec.name) is not None
 
-    def news(self, current: Pair[DetectorWeights, ExpressionWeights], choice: Choice) -> bool:
+    def standing(self, spec: ModelSpec) -> Standing:
+        """Whether a network can be had, as far as is known; loads nothing and asks no network."""
+        origin = spec.origin
+        if isinstance(origin, HubFile):
+            return self.files.standing(origin)
+        return Standing.READY if self.is_here(spec) else Standing.FAILED
+
+    def obstacle(self, choice: Choice) -> str | None:
+        """Why a network that is named cannot be had, as far as is known; None where it may be.
+
+        Asks no network, and reads no file but the description of a user's own.
+        """
+        files: list[tuple[str, File]] = []
+        try:
+            if choice.detector != "auto":
+                detector = find(choice.detector, DetectorSpec, self._catalogue)
+                files.append((detector.name, detector.origin))
+            if choice.model.startswith("hf://"):
+                files.append((choice.model, hub_address(choice.model)))
+            elif choice.model != "auto":
+                model = (
+                    self._described(choice.model, deadline=0.0)
+                    if is_user_model(choice.model)
+                    else find(choice.model, ExpressionSpec, self._catalogue)
+                )
+                files.append((model.name, model.origin))
+        except ModelError as error:
+            return str(error)
+        of_hub = ((name, file) for name, file in files if isinstance(file, HubFile))
+        whys = (self.files.obstacle(file, name) for name, file in of_hub)
+        return next(filter(None, whys), None)
+
+    def news(
+        self, current: Pair[Weights[DetectorSpec], Weights[ExpressionSpec]], choice: Choice
+    ) -> bool:
         """Whether a network that ``auto`` had to do without can be had by now.
 
         Starts the next try in the background when its time has come; never waits.
@@ -171,32 +176,15 @@ class WeightsStore:
         if isinstance(spec.origin, HubFile):
             self.files.reject(spec.origin, error)
 
-    def progress(self) -> tuple[Progress, ...]:
-        """The downloads under way; asking changes nothing and never waits."""
-        return self.files.progress()
-
-    def failure(self) -> str | None:
-        """Why a network of the Hub is not there, as a sentence; None where nothing failed."""
-        return self.files.failure()
-
     def _has_news(self, current: ModelSpec, name: str, spec: ModelSpec) -> bool:
         if name != "auto" or current == spec or not isinstance(spec.origin, HubFile):
             return False
         return self.files.has_arrived(spec.origin, spec.name)
 
-    def _wanted_detector(self, name: str) -> DetectorSpec:
+    def _wanted(self, name: str, kind: type[S], hub: S, embedded: S) -> S:
         if name != "auto":
-            return find(name, DetectorSpec, self._catalogue)
-        spec = self._hub_default.detector
-        return EMBEDDED_DEFAULT.detector if self._is_rejected(spec) else spec
-
-    def _wanted_model(self, name: str, deadline: float) -> ExpressionSpec:
-        if is_user_model(name):
-            return self._described(name, deadline)
-        if name != "auto":
-            return find(name, ExpressionSpec, self._catalogue)
-        spec = self._hub_default.model
-        return EMBEDDED_DEFAULT.model if self._is_rejected(spec) else spec
+            return find(name, kind, self._catalogue)
+        return embedded if self._is_rejected(hub) else hub
 
     def _is_rejected(self, spec: ModelSpec) -> bool:
         return isinstance(spec.origin, HubFile) and self.files.is_rejected(spec.origin)
@@ -215,36 +203,25 @@ class WeightsStore:
         origin = spec.origin
         return self.files.begin(origin, spec.name) if isinstance(origin, HubFile) else None
 
-    def _detector(
-        self, spec: DetectorSpec, auto: bool, download: Download | None, deadline: float
-    ) -> DetectorWeights:
-        if spec == WHOLE:
-            return DetectorWeights(WHOLE, Path(), Source.EMBEDDED)
+    def _had(
+        self, spec: S, name: str, otherwise: S, download: Download | None, deadline: float
+    ) -> Weights[S]:
+        """A network that was chosen by name; of ``auto``, `otherwise` where it cannot be had."""
         try:
-            path, source = self._located(spec.origin, spec.name, download, deadline)
+            return Weights(spec, *self._located(spec, download, deadline))
         except ModelError:
-            if not auto or spec.embedded:
+            if name != "auto" or spec.embedded:
                 raise
-            _log.info("%s is not there yet, using %s", spec.name, EMBEDDED_DEFAULT.detector.name)
-            return self._detector(EMBEDDED_DEFAULT.detector, auto, None, deadline)
-        return DetectorWeights(spec, path, source)
-
-    def _model(
-        self, spec: ExpressionSpec, auto: bool, download: Download | None, deadline: float
-    ) -> ExpressionWeights:
-        try:
-            path, source = self._located(spec.origin, spec.name, download, deadline)
-        except ModelError:
-            if not auto or spec.embedded:
-                raise
-            _log.info("%s is not there yet, using %s", spec.name, EMBEDDED_DEFAULT.model.name)
-            return self._model(EMBEDDED_DEFAULT.model, auto, None, deadline)
-        return ExpressionWeights(spec, path, source)
+            _log.info("%s is not there yet, using %s", spec.name, otherwise.name)
+            return Weights(otherwise, *self._located(otherwise, None, deadline))
 
     def _located(
-        self, file: File, name: str, download: Download | None, deadline: float
+        self, spec: ModelSpec, download: Download | None, deadline: float
     ) -> tuple[Path, Source]:
         """Where a verified file is, and where it came from; raises `ModelError` where it is not."""
+        if spec == WHOLE:
+            return Path(), Source.EMBEDDED
+        file, name = spec.origin, spec.name
         if isinstance(file, HubFile):
             return self.files.wait(file, name, download, deadline)
         if isinstance(file, WheelFile):

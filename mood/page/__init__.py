@@ -23,7 +23,7 @@ def build(analyzer: MoodAnalyzer) -> gr.Blocks:
     demo = gr.Blocks(title=TITLE, fill_width=True)
     with demo:
         gr.HTML(
-            assets.text("shared/header.html"),
+            assets.markup("shared/header.html"),
             elem_id="header",
             js_on_load=assets.loader("shared/page.js"),
         )
@@ -46,9 +46,9 @@ def mount_options() -> dict[str, Any]:
     """Keyword arguments for `gradio.mount_gradio_app`: look, languages, what the footer shows."""
     return {
         "theme": _theme(),
-        "head": assets.head(),
         "i18n": translations(),
-        "footer_links": ["api"],
+        "footer_links": [],
+        "favicon_path": str(assets.STATIC / "app" / "logo.svg"),
     }
 
 

@@ -20,11 +20,12 @@ from mood.types import Source
 class LoadedModel(TypedDict):
     """A network that answers.
 
-    Keys: ``task``, a few words, where from, licence, a link or nothing, and whether its
-    probabilities are calibrated; None for a network that gives none of expressions.
+    Keys: ``task``, its name, a few words in English, where from, licence, a link or nothing, and
+    whether its probabilities are calibrated; None for a network that gives none of expressions.
     """
 
     task: str
+    name: str
     title: str
     source: str
     licence: str
@@ -41,7 +42,7 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
 
     gr.HTML(
         elem_id="about",
-        html_template=assets.text("about/about.html"),
+        html_template=assets.markup("about/about.html"),
         js_on_load=assets.loader("about/about.js"),
         apply_default_css=False,
         server_functions=[loaded_models],
@@ -57,6 +58,7 @@ def described(models: Models) -> list[LoadedModel]:
     return [
         {
             "task": str(spec.task),
+            "name": spec.name,
             "title": spec.title,
             "source": str(source),
             "licence": spec.licence,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from pathlib import Path
 
 from starlette.requests import Request
@@ -21,14 +22,27 @@ from mood.examples import EXAMPLES
 
 STATIC = Path(__file__).parent / "static"
 
-_TEXTS = {".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+_SERVED = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+}
 """What is served of `static/`, and as what. Hosts are not asked: some are wrong."""
 
 _CLIENTS = (".sh", ".py", ".mjs")
-_KINDS = {**_TEXTS, ".jpg": "image/jpeg", **dict.fromkeys(_CLIENTS, "text/plain")}
+_KINDS = {**_SERVED, **dict.fromkeys(_CLIENTS, "text/plain")}
 
 _YEAR = "public, max-age=31536000, immutable"
+_BEST = ("three_people", "astronaut", "opera", "mariachi")
 _FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
+
+# What only people read: comments that have their lines for themselves.
+_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.S | re.M)
+_COMMENTED = (".css", ".js")
 
 # The address is the one that the page came from, as it is for Gradio's own scripts: behind a proxy
 # the server's idea of its own name may be another.
@@ -41,9 +55,15 @@ import(new URL("{module}", document.baseURI))
   }});"""
 
 
+@functools.cache
 def text(name: str) -> str:
     """A file below `static/`, such as ``photo/photo.html``."""
     return (STATIC / name).read_text("utf-8")
+
+
+def markup(name: str) -> str:
+    """The same for HTML, without the spaces at the beginning of its lines, which nobody sees."""
+    return "\n".join(line.lstrip() for line in text(name).splitlines())
 
 
 def loader(module: str) -> str:
@@ -51,13 +71,14 @@ def loader(module: str) -> str:
     return _LOADER.format(module=address(module))
 
 
+@functools.cache
 def head() -> str:
     """Links for the page's head: what the first tab needs is fetched before its panel asks."""
     kinds = {".css": 'rel="preload" as="style"', ".js": 'rel="modulepreload"'}
     return "".join(
         f'<link {kinds[Path(name).suffix]} href="{address(name)}">'
         for name in _files()
-        if name.startswith(_FIRST)
+        if name.startswith(_FIRST) and Path(name).suffix in kinds
     )
 
 
@@ -81,9 +102,16 @@ def address(name: str) -> str:
 
 
 def examples() -> list[str]:
-    """The names of the example photos in their order, without ``.jpg``."""
+    """The names of the example photos, without ``.jpg``: first those that show most."""
     photos = (Path(name) for name in _files() if name.startswith("examples/"))
-    return [path.stem for path in photos if path.suffix == ".jpg"]
+    names = [path.stem for path in photos if path.suffix == ".jpg"]
+    return [*(name for name in _BEST if name in names), *(n for n in names if n not in _BEST)]
+
+
+def thumbnail(name: str) -> str:
+    """The address of a small picture of an example; of the photo itself where none was made."""
+    small = f"small/{name}.webp"
+    return address(small if small in _files() else f"examples/{name}.jpg")
 
 
 @functools.cache
@@ -100,9 +128,15 @@ def _files() -> dict[str, bytes]:
 
     The photos and the clients are beside them, as if the folder `examples/` lay there.
     """
-    texts = sorted(path for path in STATIC.rglob("*") if path.suffix in _TEXTS)
+    own = sorted(path for path in STATIC.rglob("*") if path.suffix in _SERVED)
     beside = sorted(EXAMPLES.glob("*.jpg"))
     beside += sorted(path for path in EXAMPLES.glob("clients/*") if path.suffix in _CLIENTS)
-    names = {path.relative_to(STATIC).as_posix(): path for path in texts}
+    names = {path.relative_to(STATIC).as_posix(): path for path in own}
     names |= {f"examples/{path.relative_to(EXAMPLES).as_posix()}": path for path in beside}
-    return {name: path.read_bytes() for name, path in names.items()}
+    return {name: _content(path) for name, path in names.items()}
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix not in _COMMENTED:
+        return path.read_bytes()
+    return _COMMENT.sub("", path.read_text("utf-8")).encode()

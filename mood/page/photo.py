@@ -20,22 +20,39 @@ from mood.models.catalogue import CATALOGUE
 from mood.models.specs import DetectorSpec, ExpressionSpec, ModelSpec
 from mood.options import Options
 from mood.page import assets
+from mood.page.about import accuracy
+from mood.page.networks import NetworkOffer, offers
 from mood.page.uploads import Encoded, from_data_url, from_upload
 from mood.page.visitor import address_of
 from mood.report.draw import annotate, data_url
 from mood.report.palette import looks
 from mood.settings import Settings
 from mood.types import AnalysisDict, Expression, FaceDict
+from mood.vision.explain import COVER
 
 _T = TypeVar("_T")
 _MOST_PIXELS = 1_000_000  # of one side of a photo
+_MOST_CAPTIONS = 1000
+_LONGEST_CAPTION = 60  # characters
 
 
 class PhotoFace(FaceDict):
-    """A face with what the network saw of it: a PNG data URL, its width and height in pixels."""
+    """A face with what the network saw of it: a PNG data URL, its width and height in pixels.
+
+    ``crop_landmarks`` are those of the face in sides of the crop, or null; ``exact`` holds the
+    probabilities in their order with all their digits, for the page to weigh them anew.
+    """
 
     crop: str
     crop_wh: list[int]
+    crop_landmarks: list[list[float]] | None
+    exact: list[float]
+
+
+class PhotoAnswer(AnalysisDict):
+    """What was found; ``certainty`` is the probability from which on a face is certain."""
+
+    certainty: float
 
 
 class AnnotatedAnswer(TypedDict):
@@ -45,9 +62,13 @@ class AnnotatedAnswer(TypedDict):
 
 
 class MapAnswer(TypedDict):
-    """Rows of how much each part of a face speaks for an expression."""
+    """Rows of how much each part of a face speaks for an expression.
+
+    ``cover`` is the side of the patch that was moved over it, in sides of the crop.
+    """
 
     map: list[list[float]]
+    cover: float
 
 
 class DownloadsAnswer(TypedDict):
@@ -72,29 +93,28 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
     """Adds the contents of the photo tab to the Blocks that are being built."""
     settings = analyzer.settings
 
-    async def read(wish: dict[str, Any], then: Callable[[Reading], _T], request: gr.Request) -> _T:
-        picture, options, size_wh = _picture(wish, settings), Options.of(wish), _size(wish)
-        return await analyzer.read_async(picture, options, then, address_of(request), size_wh)
-
-    async def read_photo(data: Any, request: gr.Request) -> AnalysisDict | Problem:
+    async def read(data: Any, then: Callable[[Reading], _T], request: gr.Request) -> _T | Problem:
+        wish = _wish(data)
         try:
-            wish = _wish(data)
-            return await read(wish, _photo_answer, request)
+            picture, options, size_wh = _picture(wish, settings), Options.of(wish), _size(wish)
+            return await analyzer.read_async(picture, options, then, address_of(request), size_wh)
         except MoodError as error:
             return _problem(error)
+
+    async def read_photo(data: Any, request: gr.Request) -> PhotoAnswer | Problem:
+        return await read(data, photo_answer, request)
 
     async def annotate_photo(data: Any, request: gr.Request) -> AnnotatedAnswer | Problem:
-        try:
-            wish = _wish(data)
-            labels = wish.get("labels") is not False
+        wish = _wish(data)
+        labels, key = wish.get("labels") is not False, wish.get("key") is True
+        captions = _captions(wish)
 
-            def annotated(reading: Reading) -> AnnotatedAnswer:
-                picture = annotate(reading.picture.pixels, reading.analysis, labels=labels)
-                return {"picture": data_url(picture, "JPEG")}
+        def annotated(reading: Reading) -> AnnotatedAnswer:
+            pixels, analysis = reading.picture.pixels, reading.analysis
+            picture = annotate(pixels, analysis, labels=labels, captions=captions, key=key)
+            return {"picture": data_url(picture, "JPEG")}
 
-            return await read(wish, annotated, request)
-        except MoodError as error:
-            return _problem(error)
+        return await read(data, annotated, request)
 
     async def explain_face(data: Any, request: gr.Request) -> MapAnswer | Problem:
         try:
@@ -105,7 +125,7 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
             )
         except MoodError as error:
             return _problem(error)
-        return {"map": np.round(odds, 4).tolist()}
+        return {"map": np.round(odds, 4).tolist(), "cover": COVER}
 
     def under_way(data: Any) -> DownloadsAnswer | Problem:
         try:
@@ -115,14 +135,23 @@ def add_photo_tab(analyzer: MoodAnalyzer) -> None:
         downloads = [dataclasses.asdict(download) for download in status.downloads]
         return {"loaded": status.models is not None, "downloads": downloads}
 
+    measured = accuracy()
+
+    def networks(data: Any = None) -> list[NetworkOffer]:  # noqa: ARG001
+        return offers(analyzer.pool, measured["accuracy"] if measured else None)
+
     gr.HTML(
         elem_id="photo",
-        html_template=assets.text("photo/photo.html"),
+        html_template=assets.markup("photo/photo.html"),
         js_on_load=assets.loader("photo/photo.js"),
         apply_default_css=False,
-        server_functions=[read_photo, annotate_photo, explain_face, under_way],
+        server_functions=[read_photo, annotate_photo, explain_face, under_way, networks],
         examples=[
-            {"name": name, "address": assets.address(f"examples/{name}.jpg")}
+            {
+                "name": name,
+                "address": assets.address(f"examples/{name}.jpg"),
+                "small": assets.thumbnail(name),
+            }
             for name in assets.examples()
         ],
         palette=looks(),
@@ -166,6 +195,16 @@ def _size(wish: Mapping[str, Any]) -> tuple[int, int] | None:
     return width, height
 
 
+def _captions(wish: Mapping[str, Any]) -> list[str]:
+    """What to write at each face, in the visitor's language; none where the request is odd."""
+    captions = wish.get("captions")
+    if not isinstance(captions, list) or len(captions) > _MOST_CAPTIONS:
+        return []
+    if not all(isinstance(each, str) and len(each) <= _LONGEST_CAPTION for each in captions):
+        return []
+    return [" ".join(each.split()) for each in captions]
+
+
 def _expression(wish: Mapping[str, Any]) -> Expression:
     try:
         return Expression(str(wish.get("expression")))
@@ -174,13 +213,23 @@ def _expression(wish: Mapping[str, Any]) -> Expression:
         raise OptionsError(f"The request names no expression. Choose one of: {known}.") from error
 
 
-def _photo_answer(reading: Reading) -> AnalysisDict:
-    answer = reading.analysis.to_dict()
+def photo_answer(reading: Reading) -> PhotoAnswer:
+    """What the page is told of a reading."""
+    analysis = reading.analysis
+    answer = analysis.to_dict()
     faces: list[FaceDict] = [
-        PhotoFace(**face, crop=data_url(crop, "PNG"), crop_wh=[crop.shape[1], crop.shape[0]])
-        for face, crop in zip(answer["faces"], reading.crops, strict=True)
+        PhotoFace(
+            **face,
+            crop=data_url(crop, "PNG"),
+            crop_wh=[crop.shape[1], crop.shape[0]],
+            crop_landmarks=None if points is None else np.round(points, 3).tolist(),
+            exact=[float(f"{each:.9g}") for each in found.probabilities.values()],
+        )
+        for face, found, crop, points in zip(
+            answer["faces"], analysis.faces, reading.crops, reading.crop_landmarks, strict=True
+        )
     ]
-    return {**answer, "faces": faces}
+    return {**answer, "faces": faces, "certainty": analysis.certainty}
 
 
 def _problem(error: MoodError) -> Problem:

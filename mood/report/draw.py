@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -31,7 +32,14 @@ def data_url(pixels: RGBImage, kind: str) -> str:
     return f"data:image/{kind.lower()};base64,{base64.b64encode(encoded(pixels, kind)).decode()}"
 
 
-def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RGBImage:
+def annotate(
+    pixels: RGBImage,
+    analysis: Analysis,
+    *,
+    labels: bool = True,
+    captions: Sequence[str] = (),
+    key: bool = False,
+) -> RGBImage:
     """A copy of the picture with a frame around each face and, above or below it, a label.
 
     What cannot be read has a thin grey outline, and no label.
@@ -43,9 +51,13 @@ def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RG
         pixels: (H, W, 3) uint8 RGB, the analysed picture at any scale.
         analysis: What was found in it.
         labels: Whether to write labels.
+        captions: What they say, one for each face; English where they are not as many, or where
+            one has letters that the font lacks.
+        key: Whether the labels that had to become numbers stand below the picture.
 
     Returns:
-        (H', W', 3) uint8 RGB; larger than `pixels` where these are smaller than 480 pixels.
+        (H', W', 3) uint8 RGB; larger than `pixels` where these are smaller than 480 pixels, and
+        higher where there is a key.
     """
     image = Image.fromarray(pixels)
     grow = max(1.0, _MIN_SIDE / max(image.size))
@@ -65,8 +77,14 @@ def annotate(pixels: RGBImage, analysis: Analysis, *, labels: bool = True) -> RG
             _outline(pen, box, max(1, round(unit / 2)))
         else:
             _frame(pen, box, colour_of(face), max(1, round(min(unit, (box[2] - box[0]) / 12))))
-    if labels:
-        _write_labels(pen, image.size, analysis.faces, boxes)
+    if not labels:
+        return np.asarray(image)
+    fit = len(captions) == len(analysis.faces) and all(map(_can_write, captions))
+    texts = list(captions) if fit else [label_of(face) for face in analysis.faces]
+    numbered = _write_labels(pen, image.size, analysis.faces, boxes, texts)
+    if key and numbered:
+        rows = [(f"{i + 1} · {texts[i]}", colour_of(analysis.faces[i])) for i in numbered]
+        image = _with_key(image, rows)
     return np.asarray(image)
 
 
@@ -109,19 +127,23 @@ def _write_labels(
     size_wh: tuple[int, int],
     faces: Sequence[FaceExpression],
     boxes: Sequence[_Box],
-) -> None:
-    font = _font(max(13, round(max(size_wh) / 48)))
+    texts: Sequence[str],
+) -> list[int]:
+    """Writes a label at each face that can be read; which of them got a number only, in order."""
+    font = _font_for(size_wh)
     taken: list[_Box] = []
+    numbered: list[int] = []
     told = [i for i, face in enumerate(faces) if face.verdict is not Verdict.UNREADABLE]
     largest_first = sorted(told, key=lambda i: boxes[i][1] - boxes[i][3])
     for index in largest_first:
         box, colour = boxes[index], colour_of(faces[index])
         number = str(index + 1)
-        text = f"{number} · {label_of(faces[index])}" if len(faces) > 1 else label_of(faces[index])
+        text = f"{number} · {texts[index]}" if len(faces) > 1 else texts[index]
         others = [*taken, *(other for other in boxes if other is not box)]
         free = _free(_places(pen, font, text, box, size_wh), others)
         if not free and len(faces) > 1:
             text = number
+            numbered.append(index)
             plates = _places(pen, font, text, box, size_wh)
             free = _free(plates, others) or plates
         plate = (free or _places(pen, font, text, box, size_wh))[0]
@@ -134,6 +156,28 @@ def _write_labels(
             fill=ink(colour),
             anchor="mm",
         )
+    return sorted(numbered)
+
+
+def _with_key(image: Image.Image, rows: Sequence[tuple[str, str]]) -> Image.Image:
+    """The picture with rows of words and colours below it, in as many columns as fit."""
+    font = _font_for(image.size)
+    line = round(1.6 * getattr(font, "size", 13))
+    margin = line // 2
+    widest = max(ImageDraw.Draw(image).textlength(text, font=font) for text, _ in rows) + line
+    columns = max(1, min(len(rows), int((image.width - margin) // (widest + margin))))
+    height = 2 * margin + line * math.ceil(len(rows) / columns)
+    sheet = Image.new("RGB", (image.width, image.height + height), "#FFFFFF")
+    sheet.paste(image)
+    pen = ImageDraw.Draw(sheet)
+    for at, (text, colour) in enumerate(rows):
+        left = margin + (image.width - margin) // columns * (at % columns)
+        middle = image.height + margin + line * (at // columns) + line // 2
+        half = line // 4
+        square = (left, middle - half, left + 2 * half, middle + half)
+        pen.rounded_rectangle(square, half / 2, fill=colour, outline="#000000")
+        pen.text((left + line, middle), text, font=font, fill="#000000", anchor="lm")
+    return sheet
 
 
 def _places(
@@ -157,6 +201,17 @@ def _free(plates: Sequence[_Box], others: Sequence[_Box]) -> list[_Box]:
 
 def _touch(a: _Box, b: _Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _font_for(size_wh: tuple[int, int]) -> _Font:
+    return _font(max(13, round(max(size_wh) / 48)))
+
+
+def _can_write(text: str) -> bool:
+    """Whether the font has all letters of a text; of what it lacks it draws a box."""
+    font = _font(16)
+    missing = bytes(font.getmask("\uffff"))
+    return all(each.isspace() or bytes(font.getmask(each)) != missing for each in text)
 
 
 @functools.lru_cache(maxsize=8)

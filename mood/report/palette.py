@@ -1,7 +1,8 @@
-"""One colour and one symbol for each expression, the same everywhere.
+"""One colour for each expression, the same everywhere.
 
 The colours are the eight of Okabe and Ito (2008), which people with any kind of colour blindness
-can tell apart, with grey in place of black; the symbol and the word always stand beside them.
+can tell apart, with grey in place of black; the word always stands beside them, and on the page a
+symbol.
 """
 
 from __future__ import annotations
@@ -24,36 +25,18 @@ COLOURS: dict[Expression, str] = {
 
 UNCERTAIN_COLOUR = "#F5F5F5"
 
-SYMBOLS: dict[Expression, str] = {
-    Expression.NEUTRAL: "😐",
-    Expression.HAPPINESS: "😊",
-    Expression.SURPRISE: "😮",
-    Expression.SADNESS: "😢",
-    Expression.ANGER: "😠",
-    Expression.DISGUST: "🤢",
-    Expression.FEAR: "😨",
-    Expression.CONTEMPT: "😏",
-}
-
-UNCERTAIN_SYMBOL = "?"
-
 
 class Look(TypedDict):
-    """How an expression is shown: ``colour`` and ``ink`` on it as ``#RRGGBB``, and a symbol."""
+    """How an expression is shown: ``colour`` and ``ink`` on it as ``#RRGGBB``."""
 
     colour: str
     ink: str
-    symbol: str
 
 
 def looks() -> dict[str, Look]:
     """The look of each expression and of ``uncertain``, for scripts."""
-    signs = {str(each): (COLOURS[each], SYMBOLS[each]) for each in Expression}
-    signs["uncertain"] = (UNCERTAIN_COLOUR, UNCERTAIN_SYMBOL)
-    return {
-        name: {"colour": colour, "ink": ink(colour), "symbol": symbol}
-        for name, (colour, symbol) in signs.items()
-    }
+    colours = {str(each): COLOURS[each] for each in Expression} | {"uncertain": UNCERTAIN_COLOUR}
+    return {name: {"colour": colour, "ink": ink(colour)} for name, colour in colours.items()}
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

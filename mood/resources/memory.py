@@ -1,4 +1,4 @@
-"""How much memory there is, how much the process holds, and giving it back in time.
+"""Giving memory back in time.
 
 A container's limit is a cliff: the kernel kills the process that steps over it, without a word. So
 `MemoryGuard` looks before each picture and once a second, and takes the gentlest step that helps:
@@ -12,20 +12,18 @@ import contextlib
 import ctypes
 import gc
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from pathlib import Path
 
 from mood import forks
-from mood.errors import BusyError
-from mood.settings import Settings
+from mood.errors import BusyError, ImageTooLargeError
+from mood.resources.limits import resident_mb
+from mood.vision.budget import Budget
 
 _log = logging.getLogger(__name__)
-
-_UNLIMITED = 2**60  # bytes; cgroup v1 writes a number of this size where there is no limit
-_LIMIT_FILES = ("memory.max", "memory.limit_in_bytes")  # of cgroup v2 and v1
 
 _BURST_MB = 24.0
 _WORTH_TELLING_MB = 8.0
@@ -39,63 +37,6 @@ _UNLOAD_PAUSE_S = 20.0
 _ROOM_WAIT_S = 5.0
 _ROOM_LOOK_S = 0.25
 _LOOK_EVERY_S = 1.0
-
-
-def resident_mb() -> float:
-    """Resident memory of this process in MB (10^6 bytes), or 0.0 where the system does not tell."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return 0.0
-    for line in status.splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
-
-
-def memory_limit_mb(settings: Settings) -> float | None:
-    """What the process may hold in MB: the setting, else the container's limit, else None."""
-    return settings.memory_limit_mb or container_limit_mb()
-
-
-def container_limit_mb(
-    groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
-) -> float | None:
-    """The tightest memory limit of this process's control groups in MB, or None without one.
-
-    Args:
-        groups: Where the groups are mounted, version 1 or 2.
-        own: The file that names the groups of this process.
-    """
-    limits = []
-    for folder in _memory_groups(groups, own):
-        for name in _LIMIT_FILES:
-            with contextlib.suppress(OSError, ValueError):
-                limits.append(int((folder / name).read_text()))  # "max" is no number: no limit
-    tightest = min(limits, default=_UNLIMITED)
-    return tightest / 1e6 if tightest < _UNLIMITED else None
-
-
-def _memory_groups(groups: Path, own: Path) -> list[Path]:
-    """The folders of this process's memory groups and of all groups around them."""
-    try:
-        lines = own.read_text().splitlines()
-    except OSError:
-        lines = []
-    # Inside a container the group's name may be that of the host, where it is not to be seen: the
-    # mounted root is then the group itself.
-    folders = [groups, groups / "memory"]
-    for line in lines:
-        _, controllers, name = line.split(":", 2)
-        if controllers == "":
-            root = groups
-        elif "memory" in controllers.split(","):
-            root = groups / "memory"
-        else:
-            continue
-        inner = root / name.lstrip("/")
-        folders += [each for each in (inner, *inner.parents) if each.is_relative_to(root)]
-    return folders
 
 
 def trim() -> None:
@@ -206,6 +147,23 @@ class MemoryGuard:
         if self.limit_mb is None:
             return None
         return max(_EDGE * self.limit_mb - _REST_MB, _ORDINARY_MB)
+
+    def room_for(self, picture: Budget) -> contextlib.AbstractContextManager[None]:
+        """`room` for decoding a picture.
+
+        Raises:
+            ImageTooLargeError: There will never be enough.
+            BusyError: As `room` does.
+        """
+        largest = self.largest_mb()
+        if largest is not None and picture.total_mb > largest:
+            most = math.floor(picture.most_megapixels(largest))
+            raise ImageTooLargeError(
+                f"This {picture.what} has {picture.pixels / 1e6:.0f} megapixels; of its kind at "
+                f"most {most} are read here, as decoding takes much memory. Please send a smaller "
+                "copy, best as an ordinary JPEG."
+            )
+        return self.room(picture.total_mb)
 
     @contextlib.contextmanager
     def room(self, wanted_mb: float) -> Iterator[None]:

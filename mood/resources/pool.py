@@ -13,13 +13,15 @@ from mood import forks
 from mood.errors import ModelError, OptionsError, UnknownModelError
 from mood.models import calibration
 from mood.models.catalogue import HUB_DEFAULT, LIBFACEDETECTION, READABLE, WHOLE, find
+from mood.models.custom import is_user_model
 from mood.models.download import Progress
+from mood.models.files import Standing
 from mood.models.hub import is_offline
-from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, Pair
-from mood.models.store import DetectorWeights, ExpressionWeights, Weights, WeightsStore
+from mood.models.specs import Choice, DetectorSpec, ExpressionSpec, ModelSpec, Pair
+from mood.models.store import Weights, WeightsStore
 from mood.options import Options
 from mood.resources.counters import Counters
-from mood.resources.memory import resident_mb
+from mood.resources.limits import resident_mb
 from mood.settings import Settings
 from mood.vision import packages
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mood.vision.detection import FaceDetector
     from mood.vision.expression import ExpressionClassifier
     from mood.vision.quality import QualityJudge
+    from mood.vision.session import OnnxSession
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +43,8 @@ class Models:
     detector: FaceDetector
     quality: QualityJudge
     classifier: ExpressionClassifier
-    detector_weights: DetectorWeights
-    classifier_weights: ExpressionWeights
+    detector_weights: Weights[DetectorSpec]
+    classifier_weights: Weights[ExpressionSpec]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class ModelPool:
         counters: Where loads are counted.
         public: Whether callers are strangers, who may name what the catalogue and the settings
             name, but no path and no address.
+        roomy: Whether speed is worth more than memory, as where nothing but photos is read.
     """
 
     def __init__(
@@ -79,11 +83,12 @@ class ModelPool:
         counters: Counters | None = None,
         *,
         public: bool = False,
+        roomy: bool = False,
     ) -> None:
         self._settings = settings
         self._store = store or WeightsStore(settings)
         self._counters = counters or Counters()
-        self._public = public
+        self._public, self._roomy = public, roomy
         self._own: Choice = Pair(settings.detector, settings.model)
         self._pairs: dict[Choice, Models] = {}
         self.after_fork()
@@ -122,7 +127,11 @@ class ModelPool:
             OptionsError: A stranger names what there is not.
         """
         models = self._pairs.get(self._choice(options))
-        return Status(models, self._store.progress(), self._store.failure())
+        return Status(models, self._store.files.progress(), self._store.files.failure())
+
+    def standing(self, spec: ModelSpec) -> Standing:
+        """Whether a network can be had, as far as is known; never loads, asks or waits."""
+        return self._store.standing(spec)
 
     @property
     def names(self) -> list[str]:
@@ -131,6 +140,18 @@ class ModelPool:
         names = [models.detector_weights.spec.name for models in pairs]
         names += [models.classifier_weights.spec.name for models in pairs]
         return [name for name in dict.fromkeys(names) if name != WHOLE.name]
+
+    def check(self, options: Options = _DEFAULT) -> None:
+        """Looks whether there are networks of the names that are wanted; loads and asks nothing.
+
+        Raises:
+            UnknownModelError: There is none.
+        """
+        choice = self._choice(options)
+        if choice.detector != "auto":
+            find(choice.detector, DetectorSpec)
+        if choice.model != "auto" and not is_user_model(choice.model):
+            find(choice.model, ExpressionSpec)
 
     def unload(self) -> None:
         """Lets go of all networks; the next picture loads them again."""
@@ -148,7 +169,7 @@ class ModelPool:
             if why is not None:
                 return why
         choice, hub = self._own.detector, HUB_DEFAULT.detector
-        no_hub = is_offline() or self._store.failure() is not None
+        no_hub = is_offline() or self._store.files.failure() is not None
         without_hub = choice == "auto" and no_hub and not self._store.is_here(hub)
         if without_hub or choice == LIBFACEDETECTION.name:
             try:
@@ -159,7 +180,7 @@ class ModelPool:
             self._calibration()
         except ModelError as error:
             return str(error)
-        return None
+        return self._store.obstacle(self._own)
 
     def _choice(self, options: Options) -> Choice:
         choice = Pair(options.detector or self._own.detector, options.model or self._own.model)
@@ -210,7 +231,7 @@ class ModelPool:
         return Models(detector, quality, classifier, detector_weights, weights)
 
     def _load_without(
-        self, weights: Weights, choice: Choice, name: str, error: ModelError
+        self, weights: Weights[ModelSpec], choice: Choice, name: str, error: ModelError
     ) -> Models:
         """What ``auto`` falls back to where a network of the Hub cannot be run on this machine."""
         if name != "auto" or weights.spec.embedded:
@@ -221,7 +242,7 @@ class ModelPool:
 
     # OpenCV and ONNX Runtime are imported by these two: /health never needs what they cost.
 
-    def _detector(self, weights: DetectorWeights) -> FaceDetector:
+    def _detector(self, weights: Weights[DetectorSpec]) -> FaceDetector:
         from mood.models.arrays import detector_arrays
         from mood.vision.detection import WholePicture, YuNetDetector
 
@@ -231,26 +252,30 @@ class ModelPool:
         if weights.spec == WHOLE:
             return WholePicture()
         _log.info("loading %s from %s", weights.spec.name, weights.source)
-        return YuNetDetector(detector_arrays(weights.spec.name, weights.path), self._settings)
+        arrays = detector_arrays(weights.spec.name, weights.path)
+        return YuNetDetector(arrays, self._settings, roomy=self._roomy)
 
-    def _classifier(self, weights: ExpressionWeights, spec: ExpressionSpec) -> ExpressionClassifier:
+    def _classifier(
+        self, weights: Weights[ExpressionSpec], spec: ExpressionSpec
+    ) -> ExpressionClassifier:
         from mood.vision.expression import ExpressionClassifier
-        from mood.vision.session import OnnxSession
 
         for models in self._pairs.values():
             if models.classifier_weights == weights and models.classifier.spec == spec:
                 return models.classifier
         _log.info("loading %s from %s", weights.spec.name, weights.source)
-        settings = self._settings
-        session = OnnxSession(weights.path, settings.threads, settings.run_limit_s)
-        return ExpressionClassifier(spec, session)
+        return ExpressionClassifier(spec, self._session(weights.path))
 
     def _quality(self) -> QualityJudge:
         from mood.vision.quality import WEIGHING, QualityJudge
-        from mood.vision.session import OnnxSession
 
         for models in self._pairs.values():
             return models.quality
         path = self._store.weights(READABLE).path
-        session = OnnxSession(path, self._settings.threads, self._settings.run_limit_s)
-        return QualityJudge(READABLE, session, WEIGHING)
+        return QualityJudge(READABLE, self._session(path), WEIGHING)
+
+    def _session(self, path: Path) -> OnnxSession:
+        from mood.vision.session import OnnxSession
+
+        settings = self._settings
+        return OnnxSession(path, settings.threads, settings.run_limit_s, keeps_buffers=self._roomy)

@@ -9,57 +9,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from mood import forks
 from mood.errors import BusyError, ShareError, StoppingError
+from mood.resources.accounts import Accounts, Sender, Ticket
 from mood.resources.counters import Counters
 from mood.resources.promises import Promises
-
-HERE_S = 2.0
-"""Who has left a place counts as here for so long."""
-
-KEPT_S = 0.5
-"""And a place is kept for it for so long, or for as long as its picture took, up to `HERE_S`."""
-
-MOST_COUNTED_S = 30.0
-"""One picture counts as so much at most: the first of all may have waited for a download."""
-
-_Ticket = Future[BusyError | None]
-"""Who waits, waits for this; it holds why the turn will not come, or None when it has come."""
-
-
-@dataclass(slots=True, eq=False)
-class _Sender:
-    """An address that has something in the queue, or had a moment ago.
-
-    Attributes:
-        had_s: Seconds in a place that it has had, but for what is going on.
-        credit_s: How much less than an even part that was when it had nothing here any more.
-        waiting: Its tickets, the first to come first, with the number of each.
-        since: When its pictures in work began.
-        kept_since: Since when a place is kept for its next picture.
-        kept_until: Until when one may be kept.
-        here_until: Until when it counts as here without a picture.
-    """
-
-    had_s: float
-    credit_s: float = 0.0
-    waiting: deque[tuple[int, _Ticket]] = field(default_factory=deque)
-    since: deque[float] = field(default_factory=deque)
-    kept_since: float | None = None
-    kept_until: float = float("-inf")
-    here_until: float = float("-inf")
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it waits, or has a place, be it one that is kept for it."""
-        return bool(self.waiting or self.since) or self.kept_since is not None
-
-    def spent_s(self, now: float) -> float:
-        """Seconds in a place that it has had up to now."""
-        kept = 0.0 if self.kept_since is None else now - self.kept_since
-        return self.had_s + kept + sum(min(now - each, MOST_COUNTED_S) for each in self.since)
 
 
 class Queue:
@@ -113,12 +68,10 @@ class Queue:
         """In the child nobody is here: who waited or worked are threads of the parent."""
         self._lock = threading.Lock()
         self._free = self._places
-        self._senders: dict[str, _Sender] = {}
+        self._accounts = Accounts(self._clock())
         self._promises = Promises()
         self._number = 0  # of the last ticket
-        self._even_s = 0.0  # what who was here all the time has had, up to the next line
-        self._even_at = self._clock()
-        self._kept_for: _Sender | None = None  # one of the places, which nobody has meanwhile
+        self._kept_for: Sender | None = None  # one of the places, which nobody has meanwhile
         self._timer: threading.Timer | None = None  # for when that is too long
 
     @contextmanager
@@ -140,15 +93,7 @@ class Queue:
             self.leave(who)
 
     async def enter(self, who: str = "") -> None:
-        """Waits for a place in a coroutine; who has got one calls `leave` in the end.
-
-        Args:
-            who: The caller's address.
-
-        Raises:
-            ShareError: Too many of this address are here already.
-            BusyError: Too many wait already, the turn does not come in time, or `close` was called.
-        """
+        """Waits for a place in a coroutine, as `turn` does; who has got one calls `leave`."""
         with self._ticket(who) as ticket:
             await asyncio.wait([asyncio.wrap_future(ticket)], timeout=self._wait_limit_s)
 
@@ -172,18 +117,18 @@ class Queue:
         """Refuses all who wait and all who come, with `StoppingError`; who works may end."""
         with self._lock:
             self._closed = True
-            for sender in self._senders.values():
+            for sender in self._accounts.senders.values():
                 while sender.waiting:
                     _, ticket = sender.waiting.popleft()
                     ticket.set_result(StoppingError())
 
     @contextmanager
-    def _ticket(self, who: str) -> Iterator[_Ticket]:
+    def _ticket(self, who: str) -> Iterator[Ticket]:
         """A ticket to wait for inside the block; after it the caller has a place."""
-        ticket: _Ticket = Future()
+        ticket: Ticket = Future()
         with self._lock:
             now = self._clock()
-            self._go_on(now)
+            self._accounts.go_on(now)
             self._let_in(ticket, who, now)
             self._serve(now)
         try:
@@ -198,7 +143,7 @@ class Queue:
             raise (ticket.result() if ticket.done() else None) or _busy("The server is busy.")
         self._counters.add(working=1)
 
-    def _let_in(self, ticket: _Ticket, who: str, now: float) -> None:
+    def _let_in(self, ticket: Ticket, who: str, now: float) -> None:
         """Appends a ticket of an address, or raises; call it with the lock."""
         self._promises.drop(who)
         refusal = self._refusal(who)
@@ -208,18 +153,16 @@ class Queue:
         if self._is_full(who):
             (most, _), *_ = self._line().most_common(1)
             if not self._promises.drop(most):
-                _, youngest = self._senders[most].waiting.pop()
+                _, youngest = self._accounts.senders[most].waiting.pop()
                 youngest.set_result(_own())
-        sender = self._senders.setdefault(who, _Sender(self._even_s))
-        sender.had_s = self._had_s(sender, now)
         self._number += 1
-        sender.waiting.append((self._number, ticket))
+        self._accounts.come(who, now).waiting.append((self._number, ticket))
 
     def _refusal(self, who: str) -> BusyError | None:
         """Why one more ticket of an address is not let in; call it with the lock."""
         if self._closed:
             return StoppingError()
-        here = self._senders.get(who)
+        here = self._accounts.senders.get(who)
         if here is not None and len(here.waiting) + len(here.since) == self._share:
             return _own()
         if self._is_full(who):
@@ -230,7 +173,7 @@ class Queue:
 
     def _is_full(self, who: str) -> bool:
         """Whether an address can come in only instead of another; call it with the lock."""
-        kept_for = self._kept_for and self._kept_for is self._senders.get(who)
+        kept_for = self._kept_for and self._kept_for is self._accounts.senders.get(who)
         if self._size is None or self._free or kept_for:
             return False
         return self._line().total() >= self._size
@@ -238,29 +181,25 @@ class Queue:
     def _line(self) -> Counter[str]:
         """How many of each address wait, or may come and wait; call it with the lock."""
         line = self._promises.by_address(self._clock())
-        for who, each in self._senders.items():
+        for who, each in self._accounts.senders.items():
             line[who] += len(each.waiting)
         return line
 
-    def _came(self, ticket: _Ticket, who: str) -> bool:
+    def _came(self, ticket: Ticket, who: str) -> bool:
         """Whether the turn of a ticket has come; if not, it waits no longer."""
         with self._lock:
             if ticket.done():
                 return ticket.result() is None
-            self._go_on(self._clock())
-            sender = self._senders[who]
+            self._accounts.go_on(self._clock())
+            sender = self._accounts.senders[who]
             sender.waiting = deque(each for each in sender.waiting if each[1] is not ticket)
             return False
 
     def _give_back(self, who: str) -> None:
         with self._lock:
-            now, sender = self._clock(), self._senders[who]
-            self._go_on(now)
-            took_s = now - sender.since.popleft()
-            sender.had_s += min(took_s, MOST_COUNTED_S)
-            sender.credit_s = self._even_s - sender.had_s
-            sender.kept_until = now + min(max(KEPT_S, took_s), HERE_S)
-            sender.here_until = now + HERE_S
+            now = self._clock()
+            self._accounts.go_on(now)
+            self._accounts.leave(who, now)
             self._free += 1
             self._serve(now)
 
@@ -268,32 +207,25 @@ class Queue:
         """Gives free places to who is next; call it with the lock."""
         self._keep_no_longer(now)
         while self._free:
-            waiting = [each for each in self._senders.values() if each.waiting]
-            if not waiting:
+            sender = self._accounts.next(now)
+            if sender is None:
                 return
-            sender = min(waiting, key=lambda each: (each.spent_s(now), each.waiting[0][0]))
             self._free -= 1
             if not self._keep(sender, now):
                 _, ticket = sender.waiting.popleft()
                 sender.since.append(now)
                 ticket.set_result(None)
 
-    def _keep(self, following: _Sender, now: float) -> bool:
+    def _keep(self, following: Sender, now: float) -> bool:
         """Keeps a place for who comes before who waits; call it with the lock."""
         limit_s = following.spent_s(now)
-        if limit_s <= self._even_s or self._kept_for is not None:
+        if limit_s <= self._accounts.even_s or self._kept_for is not None:
             return False
-        away = [
-            (self._had_s(each, now), who)
-            for who, each in self._senders.items()
-            if not each.is_busy and now < each.kept_until
-        ]
-        had_s, who = min(away, default=(limit_s, ""))
-        if had_s >= limit_s:
+        kept = self._kept_for = self._accounts.keep(limit_s, now)
+        if kept is None:
             return False
-        kept = self._kept_for = self._senders[who]
-        kept.had_s, kept.kept_since = had_s, now
-        self._timer = threading.Timer(min(kept.kept_until - now, limit_s - had_s), self._look_again)
+        longest_s = min(kept.kept_until - now, limit_s - kept.had_s)
+        self._timer = threading.Timer(longest_s, self._look_again)
         self._timer.daemon = True
         self._timer.start()
         return True
@@ -304,40 +236,14 @@ class Queue:
         if self._timer is not None:
             self._timer.cancel()
         if kept is not None:
-            kept.had_s = kept.spent_s(now)
-            kept.kept_since = None
-            kept.credit_s = self._even_s - kept.had_s
+            self._accounts.keep_no_longer(kept, now)
             self._free += 1
-
-    def _had_s(self, sender: _Sender, now: float) -> float:
-        """What an address has had that comes in now; call it with the lock."""
-        if sender.is_busy:
-            return sender.had_s
-        credit_s = max(0.0, sender.credit_s) if now < sender.here_until else 0.0
-        return max(sender.had_s, self._even_s - credit_s)
 
     def _look_again(self) -> None:
         with self._lock:
             now = self._clock()
-            self._go_on(now)
+            self._accounts.go_on(now)
             self._serve(now)
-
-    def _go_on(self, now: float) -> None:
-        """Counts the time since the last change, and forgets who is away and owes nothing.
-
-        Call it with the lock, before each change.
-        """
-        busy = [each for each in self._senders.values() if each.is_busy]
-        if busy:
-            working = sum(len(each.since) for each in busy) + (self._kept_for is not None)
-            self._even_s += (now - self._even_at) * working / len(busy)
-            self._even_s = max(self._even_s, min(each.spent_s(now) for each in busy))
-        self._even_at = now
-        self._senders = {
-            who: each
-            for who, each in self._senders.items()
-            if each.is_busy or now < each.here_until or (busy and each.had_s > self._even_s)
-        }
 
 
 def _busy(why: str) -> BusyError:

@@ -33,7 +33,8 @@ def _serve() -> int:
     environment.quiet_libraries()
     from mood import namesake
     from mood.errors import SettingsError
-    from mood.serving import imports, leaving, mcp, quiet, startup, upload_folder, visitors
+    from mood.serving import imports, leaving, mcp, quiet, server, upload_folder, visitors
+    from mood.serving.misspelt import misspelt
     from mood.settings import Settings
 
     # Of FastAPI's own models, when the first request comes: nothing that an operator can mend.
@@ -49,6 +50,8 @@ def _serve() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    for sentence in misspelt(os.environ):
+        logging.getLogger(__name__).warning(sentence)
     leaving.at_the_end(lambda: upload_folder.remove(folder))
 
     def load() -> Starlette:
@@ -75,4 +78,4 @@ def _serve() -> int:
 
         turn_away(app, working)
 
-    return startup.serve(load, warm_up, turn_away, settings.host, settings.port)
+    return server.serve(load, warm_up, turn_away, settings.host, settings.port)

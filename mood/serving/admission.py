@@ -20,9 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mood.errors import UNFORESEEN, BusyError, ImageTooLargeError
 from mood.resources.household import household
 from mood.resources.room import Room
-from mood.serving.bodies import Inflow, OddBodyError, TooLargeError, TooSlowError, outline
+from mood.serving.bodies import OddBodyError
 from mood.serving.haste import Haste
 from mood.serving.refusals import Answer, RefusedError
+from mood.serving.relay import TOO_LARGE, relay_form, relay_json
 from mood.serving.routes import (
     PATH_BYTES,
     QUERY_BYTES,
@@ -44,7 +45,7 @@ _STREAMED_BYTES = 2_000_000  # of a form: it goes to disk as it comes
 
 _WITHOUT_PICTURE_BYTES = 2_000  # questions about downloads, places in the line, a file's name
 
-_TOO_LARGE = "This is too large. Please send a smaller copy of the picture."
+_WORKS = "POST a picture here; docs/clients.md says how, in many languages."
 _FOREIGN = "This web page may not ask here. The operator can let it, with MOOD_ORIGINS."
 
 
@@ -140,13 +141,16 @@ class Gate:
         return route, {**scope, "headers": headers, "query_string": query}
 
     def _find(self, path: str, method: str) -> tuple[Route, dict[str, str]]:
-        other = False
+        other: Route | None = None
         for route in self._routes:
             match = route.path.fullmatch(path)
             if match and method in route.methods:
                 return route, match.groupdict()
-            other = other or match is not None
-        raise RefusedError(405 if other else 404, "There is nothing here.")
+            other = other or (route if match else None)
+        if other is None:
+            raise RefusedError(404, "There is nothing here.")
+        methods = " or ".join(other.methods)
+        raise RefusedError(405, _WORKS if other.kind is Kind.WORK else f"Use {methods} here.")
 
     def _check_names(self, names: dict[str, str]) -> None:
         session, event = names.get("session_hash"), names.get("event")
@@ -165,7 +169,7 @@ class Gate:
             return
         size = _announced(scope)
         if size is not None and route.body_bytes and size > route.body_bytes:
-            raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
+            raise RefusedError(413, TOO_LARGE, ImageTooLargeError.code)
         hold = await self._shares.take(route.kind, who)
         try:
             if route.kind is Kind.WORK and (size is None or size > _WITHOUT_PICTURE_BYTES):
@@ -173,10 +177,11 @@ class Gate:
             if route.json:
                 need = (route.body_bytes if size is None else size) * _TIMES_IN_MEMORY
                 hold = await self._with_room(hold, need, who)
-                await self._hand_on_json(route, {**scope, HOLD: hold}, receive, answer)
+                scope = {**scope, HOLD: hold}
+                await relay_json(self._app, self._gradio, route, scope, receive, answer)
             elif route.body_bytes:
                 hold = await self._with_room(hold, _STREAMED_BYTES, who)
-                await self._hand_on_form(route, {**scope, HOLD: hold}, receive, answer)
+                await relay_form(self._app, route, {**scope, HOLD: hold}, receive, answer)
             else:
                 await self._app({**scope, HOLD: hold}, receive, answer.send)
         finally:
@@ -202,59 +207,6 @@ class Gate:
 
         return Hold(give_back)
 
-    async def _hand_on_json(
-        self, route: Route, scope: Scope, receive: Receive, answer: Answer
-    ) -> None:
-        if not _is_json(scope):
-            raise RefusedError(415, "Send JSON, with the header Content-Type: application/json.")
-        inflow = Inflow(receive, route.body_bytes)
-        try:
-            body = await inflow.read()
-            if body is None:
-                return
-            assert route.check is not None
-            route.check(outline(body), self._gradio, route.endpoint(below_root(scope)))
-        except OddBodyError as error:
-            raise RefusedError(400, str(error)) from error
-        except TooLargeError as error:
-            raise RefusedError(413, _TOO_LARGE, ImageTooLargeError.code) from error
-        except TooSlowError as error:
-            raise RefusedError(408, "The request came too slowly. Please send it anew.") from error
-        replay = _Replay(body, inflow.receive)
-        del body
-        if route.page:
-            await _unless_left(self._app, scope, replay, answer)
-        else:
-            await self._app(scope, replay.receive, answer.send)
-
-    async def _hand_on_form(
-        self, route: Route, scope: Scope, receive: Receive, answer: Answer
-    ) -> None:
-        inflow = Inflow(receive, route.body_bytes)
-        refusal: RefusedError | None = None
-
-        async def watched() -> Message:
-            nonlocal refusal
-            try:
-                return await inflow.receive()
-            except TooLargeError:
-                refusal = RefusedError(413, _TOO_LARGE, ImageTooLargeError.code)
-            except TooSlowError:
-                refusal = RefusedError(408, "The upload came too slowly. Please send it anew.")
-            return {"type": "http.disconnect"}
-
-        async def unless_refused(message: Message) -> None:
-            if refusal is None:
-                await answer.send(message)
-
-        try:
-            await self._app(scope, watched, unless_refused)
-        except Exception:
-            if refusal is None:  # else it stumbled over the end that came too early
-                raise
-        if refusal is not None:
-            raise refusal
-
 
 class _Counted:
     """What a request sends; `received` says how many bytes of it have come."""
@@ -269,55 +221,8 @@ class _Counted:
         return message
 
 
-class _Replay:
-    """A body that has been received, for who receives it; it is handed out once and let go."""
-
-    def __init__(self, body: bytes, then: Receive) -> None:
-        self._parts = [body]
-        self._then = then
-
-    async def receive(self) -> Message:
-        if self._parts:
-            return {"type": "http.request", "body": self._parts.pop(), "more_body": False}
-        return await self._then()
-
-
-async def _unless_left(app: ASGIApp, scope: Scope, replay: _Replay, answer: Answer) -> None:
-    """Lets the app answer, and stops it when the sender has gone."""
-    first = await replay.receive()
-    left = asyncio.ensure_future(replay.receive())
-
-    async def receive() -> Message:
-        nonlocal first
-        if first:
-            message, first = first, {}
-            return message
-        return await asyncio.shield(left)
-
-    work = asyncio.ensure_future(app(scope, receive, answer.send))
-    try:
-        await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        left.cancel()
-        if not work.done():
-            work.cancel()
-    try:
-        await work
-    except asyncio.CancelledError:
-        if not left.done():  # it is this request that is cancelled
-            raise
-
-
 def _announced(scope: Scope) -> int | None:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value[:15])
     return None
-
-
-def _is_json(scope: Scope) -> bool:
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            kind: bytes = value.partition(b";")[0].strip().lower()
-            return kind == b"application/json" or kind.endswith(b"+json")
-    return False

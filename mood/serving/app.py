@@ -22,11 +22,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message
 
 from mood.analyzer import MoodAnalyzer
-from mood.errors import STATUS, BusyError, MoodError, StoppingError
+from mood.errors import (
+    STATUS,
+    BusyError,
+    MoodError,
+    SettingsError,
+    StoppingError,
+    UnknownModelError,
+)
 from mood.page import assets, build, mount_options
 from mood.page.visitor import address_of
 from mood.resources.counters import Counters
-from mood.resources.memory import MemoryGuard, memory_limit_mb, resident_mb
+from mood.resources.limits import memory_limit_mb, resident_mb
+from mood.resources.memory import MemoryGuard
 from mood.resources.pool import ModelPool
 from mood.resources.queue import Queue
 from mood.resources.room import Room
@@ -55,9 +63,17 @@ HEALTHY = {"status": "ok", "message": "Service is running"}
 
 
 def create_analyzer(settings: Settings) -> MoodAnalyzer:
-    """An analyzer for strangers: with a queue of limited length, and a guard over the memory."""
+    """An analyzer for strangers: with a queue of limited length, and a guard over the memory.
+
+    Raises:
+        SettingsError: The settings name a network that there is not.
+    """
     counters = Counters()
     pool = ModelPool(settings, counters=counters, public=True)
+    try:
+        pool.check()
+    except UnknownModelError as error:
+        raise SettingsError(f"{error} Correct MOOD_MODEL or MOOD_DETECTOR.") from error
     queue = Queue(
         settings.concurrency,
         settings.queue_size,

@@ -31,7 +31,7 @@ _MOST_QUOTES = 1_000  # inside a text
 _MOST_VALUES = 1_000
 _MOST_DEPTH = 16
 _MOST_BACKSLASHES = 64
-_ODD_NUMBER = re.compile(rb"\d{17}|[eE][+-]?\d{3}")
+_LARGE_NUMBER = re.compile(rb"(?<![\d.])\d{17}|[eE]\+?\d{3}")  # a fraction may have as many digits
 
 
 class OddBodyError(Exception):
@@ -104,7 +104,7 @@ def _measure(between: list[bytes]) -> None:
         depth += 1 if mark in b"[{" else -1
         if depth > _MOST_DEPTH:
             raise _odd("It is nested too deeply.")
-    if _ODD_NUMBER.search(plain):
+    if _LARGE_NUMBER.search(plain):
         raise _odd("A number in it is too large.")
 
 

@@ -37,17 +37,26 @@ class _Parser(MultiPartParser):
 
     Attributes:
         most: Bytes of a file.
+        field: What the fields with files are called.
+        no_other: What is said of another field, by its name; empty lets them be.
         whole: Whether the form came to its end.
     """
 
     spool_max_size = _IN_MEMORY
     most: int = 0
+    field = no_other = ""
     whole = False
     _received = 0
 
     def on_part_begin(self) -> None:
         super().on_part_begin()
         self._received = 0
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        name = self._current_part.field_name
+        if self.no_other and self._current_part.file is None and name != self.field:
+            raise HTTPException(400, self.no_other.format(name=name))
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         self._received += end - start
@@ -84,7 +93,7 @@ class Room:
 
 @contextlib.asynccontextmanager
 async def files_of(
-    request: Request, room: Room, most: int, field: str
+    request: Request, room: Room, most: int, field: str, no_other: str = ""
 ) -> AsyncIterator[list[File]]:
     """The files of a form, in their order, at least one; they are open until the end of the block.
 
@@ -93,6 +102,7 @@ async def files_of(
         room: Where they take room, until the end or until it is given back.
         most: Bytes of a file.
         field: What the fields with files are called.
+        no_other: What is said of a field without a file, for its ``{name}``; empty lets them be.
 
     Raises:
         HTTPException: It is no such form.
@@ -104,7 +114,7 @@ async def files_of(
         raise _too_large(most)
     with _freed(room):
         async with contextlib.aclosing(_counted(request, room)) as body:
-            form = await _parse(request, body, most, field)
+            form = await _parse(request, body, most, field, no_other)
         try:
             yield _files(form, field)
         finally:
@@ -153,7 +163,7 @@ async def _counted(request: Request, room: Room) -> AsyncGenerator[bytes, None]:
 
 
 async def _parse(
-    request: Request, body: AsyncGenerator[bytes, None], most: int, field: str
+    request: Request, body: AsyncGenerator[bytes, None], most: int, field: str, no_other: str
 ) -> FormData:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(400, _NO_FORM.format(field=field))
@@ -166,7 +176,7 @@ async def _parse(
 
     limits = {"max_files": PARTS, "max_fields": PARTS, "max_part_size": 1000}
     parser = _Parser(request.headers, to_its_end(), **limits)
-    parser.most = most
+    parser.most, parser.field, parser.no_other = most, field, no_other
     try:
         return await parser.parse()
     except (MultiPartException, ValueError) as error:  # ValueError: an encoding that fits nothing

@@ -1,7 +1,8 @@
 """The page, its configuration and the description of its API: made once for each root.
 
 Gradio makes them anew for every visitor, and all that differs is the address that the page is seen
-at: scheme, host and the path of a proxy. ``python tests/benchmarks/page.py`` says what that costs.
+at: scheme, host and the path of a proxy. Of the page itself there is one for each language as well:
+its first paint has words. ``python tests/benchmarks/page.py`` says what that costs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mood.page.document import language_of, ours
 from mood.serving.headers import page_policy
 from mood.serving.routes import below_root
 from mood.settings import FRAME_ANCESTORS
@@ -73,13 +75,13 @@ class Front:
         root = _root(scope)
         if root in self._made:
             self._made.move_to_end(root)
-        return self._made.get(root, {}).get(path)
+        return self._made.get(root, {}).get(_key(scope, path))
 
     async def _make(self, scope: Scope, path: str) -> _Made:
         self._begin()
         made = await _made(self._app, scope, path, self._frames)
         if made.status == 200:
-            self._made.setdefault(_root(scope), {})[path] = made
+            self._made.setdefault(_root(scope), {})[_key(scope, path)] = made
             while len(self._made) > _ROOTS:
                 self._made.popitem(last=False)
         return made
@@ -88,6 +90,14 @@ class Front:
 def _root(scope: Scope) -> Root:
     host = Headers(scope=scope).get("host", "")
     return scope.get("scheme", "http"), host, scope.get("root_path", "")
+
+
+def _key(scope: Scope, path: str) -> str:
+    return f"/#{_language(scope)}" if path == "/" else path
+
+
+def _language(scope: Scope) -> str:
+    return language_of(Headers(scope=scope).get("accept-language", ""))
 
 
 async def _made(app: ASGIApp, scope: Scope, path: str, frames: str) -> _Made:
@@ -109,9 +119,11 @@ async def _made(app: ASGIApp, scope: Scope, path: str, frames: str) -> _Made:
 
     await app({**asked, "query_string": b"", "headers": host}, receive, send)
     kind = Headers(raw=start["headers"]).get("content-type", "")
-    headers = [(b"content-type", kind.encode()), (b"vary", b"Accept-Encoding")]
+    vary = b"Accept-Encoding, Accept-Language" if path == "/" else b"Accept-Encoding"
+    headers = [(b"content-type", kind.encode()), (b"vary", vary)]
     if kind.startswith("text/html"):
-        policy = page_policy(body.decode(), frames)
+        html = ours(body.decode(), _language(scope))
+        body, policy = html.encode(), page_policy(html, frames)
         headers.append((b"content-security-policy", policy.encode()))
     return _Made(start["status"], headers, body, gzip.compress(body, 9))
 

@@ -44,14 +44,9 @@ def leave(code: int) -> NoReturn:
 
 
 class Watchdog:
-    """Ends the process 7 s after a signal, if it has not ended by itself, and at a second one.
+    """Ends the process 7 s after a signal, if it has not ended by itself, and at a second one."""
 
-    Args:
-        patience_s: Another time than the 7 s.
-    """
-
-    def __init__(self, patience_s: float = _PATIENCE_S) -> None:
-        self._patience_s = patience_s
+    def __init__(self) -> None:
         self._signals, self._sender = socket.socketpair()
 
     def start(self) -> None:
@@ -66,7 +61,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         self._next_signal()
-        self._signals.settimeout(self._patience_s)
+        self._signals.settimeout(_PATIENCE_S)
         try:
             self._next_signal()
         except TimeoutError:

@@ -21,7 +21,8 @@ class Compress:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         path = below_root(scope)
-        ours = scope["type"] == "http" and path.startswith("/page/") and not path.endswith(".jpg")
+        ours = scope["type"] == "http" and path.startswith("/page/")
+        ours = ours and not path.endswith((".jpg", ".webp"))
         await (self._compressing if ours else self._app)(scope, receive, send)
 
 

@@ -14,7 +14,9 @@ from mood.types import AnalysisDict
 TEXT = """\
 Finds the faces of a picture and says which expression each shows, with honest probabilities.
 
-    curl -F image=@photo.jpg HOST/api/analyze
+    curl -F image=@photo.jpg 'HOST/api/analyze?certainty=0.6'
+
+Choices go into the query; as a field of the form they are refused.
 
 Each answer has a `version`: it grows when something in it gets another meaning or goes. There may
 always be more in an answer than is said here.
@@ -78,7 +80,12 @@ def _responses(good: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
 
 
 def _body(image: dict[str, Any], text: str) -> dict[str, Any]:
-    form = {"type": "object", "properties": {"image": image}, "required": ["image"]}
+    form = {
+        "type": "object",
+        "properties": {"image": image},
+        "required": ["image"],
+        "additionalProperties": False,  # choices are the query's
+    }
     content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
     content |= {kind: {"schema": _BINARY} for kind in (*_TYPES, "application/octet-stream")}
     return {"requestBody": {"description": text, "required": True, "content": content}}

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
 
-LOGGERS = (
-    "asyncio",
-    "uvicorn.error",
-    "mood.serving.admission",
-    "mood.serving.connections",
-)
-"""Who logs what strangers can make happen."""
+OURS = ("mood.page", "mood.resources.memory", "mood.serving", "mood.vision")
+"""Those of our rooms and modules that log what strangers can make happen.
+
+Of other packages it may be any.
+"""
 
 _MINUTE_S = 60.0
 _KINDS = 200  # remembered at once
 _KIND_LENGTH = 100  # characters of a template by which it is known
+_VALUES = re.compile(r"""\d+|(["'`]).*?\1""")  # some write them into their templates
 
 _Kind = tuple[str, str, str]
 
@@ -24,8 +24,9 @@ _Kind = tuple[str, str, str]
 class OncePerMinute(logging.Filter):
     """Lets the first record of a kind through, and counts the others for a minute.
 
-    Of one kind are records of one logger with one template, and with errors of one class. The next
-    one after that minute says how many there were in between.
+    Of one kind are records of one logger with one template, whatever numbers and quotations that
+    holds, and with errors of one class. The next one after that minute says how many there were in
+    between.
 
     Args:
         now: Seconds on a clock that never goes back.
@@ -39,6 +40,8 @@ class OncePerMinute(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is logged; one that speaks for others, too, says so."""
+        if not _of_strangers(record.name):
+            return True
         kind, now = _kind(record), self._now()
         if now - self._said.get(kind, now - _MINUTE_S) < _MINUTE_S:
             self._more[kind] = self._more.get(kind, 0) + 1
@@ -56,13 +59,20 @@ class OncePerMinute(logging.Filter):
 
 
 def install() -> None:
-    """Puts a filter before each of `LOGGERS`."""
-    for name in LOGGERS:
-        logging.getLogger(name).addFilter(OncePerMinute())
+    """Puts a filter before all that writes the log: a logger's own would not see its children's."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(OncePerMinute())
+
+
+def _of_strangers(name: str) -> bool:
+    return name.partition(".")[0] != "mood" or any(
+        name == each or name.startswith(f"{each}.") for each in OURS
+    )
 
 
 def _kind(record: logging.LogRecord) -> _Kind:
     # asyncio writes addresses of objects into its templates, below the first line.
-    template = str(record.msg).lstrip().partition("\n")[0][:_KIND_LENGTH]
+    line = str(record.msg).lstrip().partition("\n")[0][:_KIND_LENGTH]
+    template = _VALUES.sub("…", line)
     error = record.exc_info[0] if record.exc_info else None
     return record.name, template, error.__name__ if error else ""

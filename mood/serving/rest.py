@@ -51,6 +51,10 @@ _WANTED = (
     "Send the picture as a form (curl -F image=@photo.jpg), or as it is, with its type "
     "(curl -H 'Content-Type: image/jpeg' --data-binary @photo.jpg)."
 )
+_NO_CHOICE = (
+    "“{name:.60}” came as a field of the form, which holds nothing but pictures. "
+    "Put choices into the query of the address: ?{name:.60}=…"
+)
 _KINDS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
@@ -102,7 +106,7 @@ def create_api(analyzer: MoodAnalyzer, folder: UploadFolder) -> FastAPI:
         room = Room(folder, address_of(request))
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "multipart/form-data":
-            return files_of(request, room, most, _FIELD)
+            return files_of(request, room, most, _FIELD, _NO_CHOICE)
         if kind.startswith("image/") or kind == "application/octet-stream":
             return body_of(request, room, most)
         raise HTTPException(415, _WANTED)

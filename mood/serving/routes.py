@@ -147,7 +147,7 @@ def table(max_upload_mb: float, *, mcp: bool = False) -> tuple[Route, ...]:
         get(r"/(health|ready|metrics)", Kind.WATCHED),
         post(f"{api}/component_server/?", Kind.WORK, picture, _panel_call, page=True),
         get(rf"/(assets|static|page)/{_FILE}"),
-        get(r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/pwa_icon(/\d+)?"),
+        get(r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/pwa_icon"),
         get(rf"{api}/(info/?|theme\.css|startup-events)"),
         get(f"{api}/heartbeat/(?P<session>{_NAME})", Kind.STREAM),
         get(f"{api}/queue/data", Kind.STREAM, query=("session_hash",)),

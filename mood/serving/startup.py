@@ -14,19 +14,15 @@ import asyncio
 import functools
 import json
 import logging
-import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from mood.errors import BusyError, StoppingError
-from mood.serving import connections
-from mood.serving.leaving import Watchdog, leave
 from mood.serving.refusals import Answer, RefusedError
 from mood.serving.routes import REST
 
@@ -48,7 +44,6 @@ _HEALTH = frozenset({"/health", "/ready"})
 _CALLS = ("/gradio_api/", "/config", REST)  # what programs ask
 _HOLD_S = 10.0  # as long as the import takes on a tenth of a processor
 _MOST_HELD = 32  # requests; of the body of each, 64 kB are received at most
-_BACKLOG = 1024  # sockets that wait in the kernel until they are accepted
 
 
 class StartupApp:
@@ -250,80 +245,3 @@ def _in_daemon_thread(load: Callable[[], Starlette]) -> asyncio.Future[Starlette
 
     threading.Thread(target=run, name="load", daemon=True).start()
     return future
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server with limits for its sockets, which tells and waits before it leaves."""
-
-    def __init__(self, config: uvicorn.Config, app: StartupApp) -> None:
-        super().__init__(config)
-        self.exit_code = 0
-        self._app = app
-        self._sockets = connections.Connections(connections.Limits.of_this_process())
-        self.server_state = self._sockets
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serves until it is told to stop, then ends the process."""
-        try:
-            await super().serve(sockets)
-        except SystemExit:  # the port is taken
-            self.exit_code = 1
-        leave(self.exit_code)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for listening in (each for server in self.servers for each in server.sockets):
-            # asyncio takes one number for how many may wait, and for how many it accepts at once.
-            with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
-                same.listen(_BACKLOG)
-
-    async def on_tick(self, counter: int) -> bool:
-        if counter % 10 == 0:  # once a second
-            self._sockets.sweep()
-        return await super().on_tick(counter)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # uvicorn closes the port first of all; until the work is done, newcomers are answered.
-        await self._app.close()
-        await super().shutdown(sockets)
-
-
-def serve(
-    load: Callable[[], Starlette],
-    warm_up: Callable[[Starlette], Awaitable[None]],
-    turn_away: Callable[[Starlette, bool], None],
-    host: str,
-    port: int,
-) -> NoReturn:
-    """Opens the port, then loads the app, then warms up; serves until SIGTERM or SIGINT.
-
-    Ends the process: with 0 after a signal, with 1 if the app cannot be loaded or the port is
-    taken. The arguments are those of `StartupApp`, address and port.
-    """
-
-    def failed(error: Exception) -> None:
-        _log.critical("the app cannot be loaded", exc_info=error)
-        server.exit_code, server.should_exit = 1, True
-
-    startup = StartupApp(load, failed, warm_up, turn_away)
-    config = uvicorn.Config(
-        startup,
-        host=host,
-        port=port,
-        loop="asyncio",
-        http=connections.Connection,
-        h11_max_incomplete_event_size=connections.HEAD_BYTES,
-        backlog=connections.BATCH,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the gate knows whom to believe
-        timeout_keep_alive=15,  # who is told to come again in 5 or 10 s finds the connection there
-        timeout_graceful_shutdown=1,
-    )
-    server = _Server(config, startup)
-    Watchdog().start()
-    server.run()
-    leave(server.exit_code)

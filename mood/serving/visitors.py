@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-from mood.settings import Settings, networks
+from mood.settings import Settings, networks, origins
 
 _log = logging.getLogger("mood.serving.admission")
 
@@ -136,7 +136,7 @@ class Origins:
     """
 
     def __init__(self, allowed: str) -> None:
-        self.named = [each.strip().rstrip("/") for each in allowed.split(",") if each.strip()]
+        self.named = origins(allowed)
         self._pattern = re.compile(HUGGING_FACE)
 
     def admits(self, scope: Scope) -> bool:

@@ -57,9 +57,8 @@ def _stage(number: int, part: int, before: int, after: int) -> Unit:
     return Unit(before, after, ((f"backbone.model{number}.conv{part}", library),))
 
 
-def _head(level: int) -> Unit:
-    modules = (f"bbox_head.multi_level_{head}.{level}" for head in HEADS)
-    return Unit(64, _OUTPUTS, tuple((module, module.replace(".", "__")) for module in modules))
+def _unit(after: int, *modules: str) -> Unit:
+    return Unit(64, after, tuple((module, module.replace(".", "__")) for module in modules))
 
 
 UNITS = {
@@ -74,12 +73,15 @@ UNITS = {
         for part, name in ((1, "first"), (2, "second"))
     },
     **{
-        f"neck{stride}": Unit(
-            64, 64, ((f"neck.lateral_convs.{level}", f"neck__lateral_convs__{level}"),)
+        f"neck{stride}": _unit(64, f"neck.lateral_convs.{level}")
+        for level, stride in enumerate(STRIDES)
+    },
+    **{
+        f"head{stride}": _unit(
+            _OUTPUTS, *(f"bbox_head.multi_level_{each}.{level}" for each in HEADS)
         )
         for level, stride in enumerate(STRIDES)
     },
-    **{f"head{stride}": _head(level) for level, stride in enumerate(STRIDES)},
 }
 
 
@@ -100,14 +102,15 @@ class _Graph:
         return name
 
     def stem(self, x: str) -> str:
-        return self._relu(self._convolution(x, "stem", (16, 3, *_TAPS), stride=2))
+        x = self._convolution(x, "stem", (16, 3, *_TAPS), stride=2)
+        return self.add("Relu", [x], f"{x}.relu")
 
     def unit(self, x: str, name: str) -> str:
         """A unit, and of what comes out of it what is above zero, but in the head."""
         before, after, _ = UNITS[name]
         x = self._convolution(x, f"{name}.pointwise", (after, before, 1, 1))
         x = self._convolution(x, f"{name}.depthwise", (after, 1, *_TAPS), group=after)
-        return x if name.startswith("head") else self._relu(x)
+        return x if name.startswith("head") else self.add("Relu", [x], f"{x}.relu")
 
     def halved(self, x: str) -> str:
         return self.add("MaxPool", [x], f"{x}.halved", kernel_shape=[2, 2], strides=[2, 2])
@@ -123,9 +126,6 @@ class _Graph:
             nearest_mode="floor",
         )
         return self.add("Add", [doubled, large], name)
-
-    def _relu(self, x: str) -> str:
-        return self.add("Relu", [x], f"{x}.relu")
 
     def _convolution(
         self, x: str, name: str, shape: tuple[int, ...], stride: int = 1, group: int = 1
@@ -264,13 +264,11 @@ def _units(
         outputs = HEADS.values() if name.startswith("head") else (unit.after,)
         for modules, after in zip(unit.modules, outputs, strict=True):
             point, depth = f"{modules[source]}_pw", f"{modules[source]}_dw"
-            points = (after, unit.before, 1, 1)
+            points, deep = (after, unit.before, 1, 1), (after, 1, *_TAPS)
             for key, place in {
                 "pointwise.weight": Place(starts[f"{point}_weight"], points, _packed(*points)),
                 "pointwise.bias": Place(starts[f"{point}_bias"], (after,), _packed(after)),
-                "depthwise.weight": Place(
-                    starts[f"{depth}_weight"], (after, 1, *_TAPS), taps(after)
-                ),
+                "depthwise.weight": Place(starts[f"{depth}_weight"], deep, taps(after)),
                 "depthwise.bias": Place(starts[f"{depth}_bias"], (after,), _packed(after)),
             }.items():
                 places[f"{name}.{key}"].append(place)

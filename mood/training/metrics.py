@@ -12,6 +12,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
+_BINS = 15  # of confidence
+
 
 def confusion(probabilities: Floats, labels: Labels) -> npt.NDArray[np.int64]:
     """(K, K) counts: a row for each label, a column for each verdict."""
@@ -55,16 +57,16 @@ def standard_error(shares: Floats, counts: npt.NDArray[np.int64]) -> float:
     return float(np.sqrt(variance.sum()) / max(1, known.sum()))
 
 
-def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
+def calibration_error(probabilities: Floats, labels: Labels) -> float:
     """Expected calibration error, 0 to 1: how far confidence and accuracy lie apart.
 
-    Equal-width bins of the top probability, weighted by their size (Guo et al., ICML 2017).
+    Fifteen equal-width bins of the top probability, weighted by their size (Guo et al., ICML 2017).
     """
     top = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    which = np.minimum((top * bins).astype(int), bins - 1)
+    which = np.minimum((top * _BINS).astype(int), _BINS - 1)
     error = 0.0
-    for index in range(bins):
+    for index in range(_BINS):
         inside = which == index
         if inside.any():
             error += float(inside.mean() * abs(right[inside].mean() - top[inside].mean()))

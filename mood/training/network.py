@@ -96,9 +96,9 @@ class MiniNet(nn.Module):
 class ReadableNet(nn.Module):
     """(N, 1, 48, 48) grey 0 to 255 to one logit (N, 1): is this a face that can be read?"""
 
-    def __init__(self, widths: tuple[int, int, int] = READABLE_WIDTHS) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        stem, first, second = widths
+        stem, first, second = READABLE_WIDTHS
         self.standardise = Standardise()
         self.stem = nn.Sequential(
             nn.Conv2d(1, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()

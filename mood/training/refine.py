@@ -27,8 +27,9 @@ from mood.training.augment import augment, blurred
 from mood.training.data import DEFAULT_DATA, FaceSet, load
 from mood.training.network import MiniNet
 from mood.training.press import DEFAULT_PRESS, for_validation, load_press
+from mood.training.recipes import Recipe
 from mood.training.restore import normalised, restored
-from mood.training.train import Recipe, Trainer, predict
+from mood.training.train import Trainer, predict
 from mood.types import Expression
 
 RECIPE = Recipe(

@@ -51,7 +51,8 @@ def restored(path: Path) -> MiniNet:
                 state[name].copy_(torch.from_numpy(arrays[f"network.{name}"].copy()))
     network = MiniNet()
     network.load_state_dict(state)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _convolutions(

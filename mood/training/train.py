@@ -21,7 +21,7 @@ import csv
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,58 +32,8 @@ from torch.nn import functional
 from mood.training import metrics
 from mood.training.augment import augment
 from mood.training.data import DEFAULT_DATA, FaceSet, load
-from mood.training.network import TEACHER_WIDTHS, WIDTHS, BothWays, MiniNet
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The numbers of a training run.
-
-    Attributes:
-        widths: Channels of the network; see `mood.training.network.WIDTHS`.
-        epochs: How often each picture is seen.
-        batch: Pictures in a step.
-        learning_rate: Its peak, after `warm_up` of all steps; see `schedule`.
-        weight_decay: Of AdamW, for matrices only.
-        warm_up: Share of the steps, 0 to 1, in which the learning rate rises.
-        average: Decay of the moving average of the weights for a step, 0 to 1.
-        rarity_power: A vote weighs its expression's frequency to the power of minus this.
-        hardship: How many pictures are spoilt, 0 to 1; see `augment`.
-        misplacement: How far they are turned, scaled and moved, 0 to 1; see `augment`.
-        dropout: Of the features before the last layer, 0 to 1.
-        answers: Share of the target that is the teachers' or the network's own answers, 0 to 1.
-        blended: Share of the steps of the first three quarters, 0 to 1, in which each picture is
-            blended with another.
-        seed: Of all that is drawn at random.
-    """
-
-    widths: tuple[int, int, int, int] = WIDTHS
-    epochs: int = 76
-    batch: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    warm_up: float = 0.08
-    average: float = 0.999
-    rarity_power: float = 0.3
-    hardship: float = 0.5
-    misplacement: float = 0.85
-    dropout: float = 0.0
-    answers: float = 0.7
-    blended: float = 0.0
-    seed: int = 0
-
-
-TEACHERS = (
-    Recipe(
-        widths=TEACHER_WIDTHS, epochs=40, hardship=0.35, misplacement=0.75, dropout=0.2, answers=0.4
-    ),
-    Recipe(epochs=85, dropout=0.1, answers=0.4, seed=1),
-)
-STUDENT = Recipe(seed=2)
-REFINED = (
-    Recipe(epochs=72, learning_rate=1e-3, warm_up=0.04, blended=0.5, seed=3),
-    Recipe(epochs=38, learning_rate=8e-4, warm_up=0.05, seed=4),
-)
+from mood.training.network import BothWays, MiniNet
+from mood.training.recipes import REFINED, STUDENT, TEACHERS, Recipe
 
 
 class Trainer:
@@ -303,10 +253,7 @@ def _blend(views: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Each picture with another of the batch shining through (mixup, Zhang et al., ICLR 2018)."""
     share = torch.rand(len(views), 1)
     other = torch.randperm(len(views))
-    return (
-        views.lerp(views[other], share[..., None, None]),
-        target.lerp(target[other], share),
-    )
+    return views.lerp(views[other], share[..., None, None]), target.lerp(target[other], share)
 
 
 @torch.no_grad()

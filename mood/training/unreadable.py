@@ -37,18 +37,18 @@ def spoil(faces: Tensor, others: Tensor) -> Tensor:
     return torch.cat([covered(parts[0], others[: len(parts[0])]), *spoilt])
 
 
-def tiny(faces: Tensor, low: int = 6, high: int = 14) -> Tensor:
-    """As if the face had been `low` to `high` pixels wide; one width for all."""
-    side = int(torch.randint(low, high + 1, ()))
+def tiny(faces: Tensor) -> Tensor:
+    """As if the face had been 6 to 14 pixels wide; one width for all."""
+    side = int(torch.randint(6, 15, ()))
     small = functional.interpolate(faces, (side, side), mode="area").round()
     size = faces.shape[2:]
     return functional.interpolate(small, size, mode="bilinear", align_corners=False)
 
 
-def blurred(faces: Tensor, low: float = 2.8, high: float = 5.0) -> Tensor:
-    """Blurred by a Gauss filter of `low` to `high` pixels, half of them along one line alone."""
+def blurred(faces: Tensor) -> Tensor:
+    """Blurred by a Gauss filter of 2.8 to 5 pixels, half of them along one line alone."""
     count, _, height, width = faces.shape
-    sigma = uniform(count, low, high).reshape(-1, 1, 1)
+    sigma = uniform(count, 2.8, 5.0).reshape(-1, 1, 1)
     rows = torch.fft.fftfreq(height).reshape(1, -1, 1)
     columns = torch.fft.rfftfreq(width).reshape(1, 1, -1)
     along = torch.rand(count, 1, 1)

@@ -7,11 +7,13 @@ import io
 import json
 from array import array
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from mood.options import Options
 from mood.types import Expression, Reason, Verdict, cut
+from mood.video.counted import considered
 from mood.video.tracking import TrackedFace
 
 SPAN_S = 120.0
@@ -46,7 +48,7 @@ class Point:
         verdict: What was said of it.
         reason: Why it could not be read, or None where it could.
         expression: The one that was shown, or None unless the verdict is certain.
-        probabilities: One for each `Expression`, in its order, 0 to 1.
+        probabilities: One for each `Expression`, in its order, 0 to 1, whichever of them count.
     """
 
     time_s: float
@@ -106,16 +108,44 @@ class Timeline:
         self._points: deque[Point] = deque(maxlen=MOST_POINTS)
         self._faces: dict[int, _Sums] = {}
         self._total = _Sums()
+        self._options = Options()
+
+    def settle(self, options: Options, certainty: float) -> None:
+        """Has the record show what somebody wants to see from now on, of what was before as well.
+
+        The summary stays as it was shown.
+
+        Args:
+            options: Which expressions and faces count; those that do not are kept nevertheless.
+            certainty: Probability from which on a verdict is certain, 0 to 1.
+        """
+        if options == self._options:
+            return
+        self._options = options
+        points = (_judged(point, options.expressions, certainty) for point in self._points)
+        self._points = deque(points, maxlen=MOST_POINTS)
+
+    def _shown(self) -> Iterator[Point]:
+        """The points that count, with probabilities of what counts."""
+        for point in self._points:
+            if self._counts(point.box, point.reason):
+                shares = considered(_by_name(point.probabilities), self._options.expressions)
+                yield replace(point, probabilities=array("f", shares.values()))
+
+    def _counts(self, box: Sequence[float], reason: Reason | None) -> bool:
+        tall = box[3] - box[1] >= self._options.smallest_face
+        return tall and (reason is None or self._options.show_unreadable)
 
     def record(self, faces: Sequence[TrackedFace], time_s: float) -> None:
         """Takes in what one frame shows.
 
         Args:
-            faces: As the tracker returns them; those that the frame misses are left out.
+            faces: As the tracker returns them; those that the frame misses are left out, and those
+                that did not stay yet.
             time_s: Seconds since the session began, never less than before.
         """
         for face in faces:
-            if face.missing_s == 0:
+            if face.missing_s == 0 and face.stayed:
                 self._record(face, time_s)
         while self._points and self._points[0].time_s < time_s - SPAN_S:
             self._points.popleft()
@@ -127,11 +157,13 @@ class Timeline:
             if len(self._faces) > MOST_FACES:
                 del self._faces[next(iter(self._faces))]
         readable = face.reason is None
-        if readable and sums.last_s is not None and time_s - sums.last_s <= _LONGEST_STEP_S:
+        counts = self._counts(face.bbox_xyxy.tolist(), face.reason)
+        step_s = time_s - (float("-inf") if sums.last_s is None else sums.last_s)
+        if readable and counts and step_s <= _LONGEST_STEP_S:
             for each in (sums, self._total):
-                each.add(face.expression, time_s - sums.last_s)
-        sums.last_s, sums.read = time_s, sums.read or readable
-        if face.expression is not None:
+                each.add(face.expression, step_s)
+        sums.last_s, sums.read = time_s, sums.read or (readable and counts)
+        if counts and face.expression is not None:
             if sums.last not in (None, face.expression):
                 sums.changes += 1
                 self._total.changes += 1
@@ -161,7 +193,7 @@ class Timeline:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([*CSV_COLUMNS, *Expression])
-        for point in self._points:
+        for point in self._shown():
             writer.writerow(
                 [
                     round(point.time_s, 3),
@@ -192,7 +224,7 @@ class Timeline:
                 "expression": _word(point.expression),
                 "probabilities": dict(zip(Expression, map(cut, point.probabilities), strict=True)),
             }
-            for point in self._points
+            for point in self._shown()
         ]
         faces = {str(n): summary_to_dict(each) for n, each in self.face_summaries().items()}
         return json.dumps(
@@ -217,6 +249,21 @@ def summary_to_dict(summary: Summary) -> SummaryDict:
         "uncertain": round(summary.uncertain, 4),
         "changes": summary.changes,
     }
+
+
+def _by_name(probabilities: Sequence[float]) -> dict[Expression, float]:
+    return dict(zip(Expression, probabilities, strict=True))
+
+
+def _judged(point: Point, counted: Sequence[Expression], certainty: float) -> Point:
+    """The same point as it is to be shown; what cannot be read stays so."""
+    if point.reason is not None:
+        return point
+    shares = considered(_by_name(point.probabilities), counted)
+    top = max(shares, key=shares.__getitem__)
+    if shares[top] < certainty:
+        return replace(point, verdict=Verdict.UNCERTAIN, expression=None)
+    return replace(point, verdict=Verdict.CERTAIN, expression=top)
 
 
 def _word(value: Expression | Reason | None) -> str | None:

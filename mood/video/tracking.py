@@ -10,16 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from mood.types import Expression, FaceExpression, FloatArray, Reason, Verdict
-from mood.vision.boxes import iou
+from mood.video.counted import considered
+from mood.video.matching import centre, match
 
 HALF_LIFE_S = 0.1
-"""Default of ``Settings.live_half_life_s``."""
+"""After so many seconds an old probability weighs half."""
 
 MARGIN = 0.1
 """How far another expression must lead before a verdict changes."""
+
+STAY_S = 1.0
+"""A face that was in sight for so long counts: it has a row, and its number is its own."""
+
+RETURN_S = 10.0
+"""Who comes back to about the same place within this time has the same number again."""
 
 _MEMORY_S = 1.0  # a face that is out of sight longer than this …
 _MEMORY_FRAMES = 3  # … and for more frames than this is forgotten
@@ -30,9 +36,6 @@ _SLOW_S = 0.5  # frames that are further apart than this must each count
 _DOUBT_S = 0.3  # uncertainty shorter than this is a change on its way
 _LOST_S = 1.5  # a face that could be read is called unreadable after so long and two frames …
 _FOUND_S = 0.4  # … and one that could not is read after so long and two frames
-_SAME_IOU = 0.25
-_REACH = 0.9  # sides of a face that it may be away from where it should be
-_GROWTH = 1.8  # most that a side of it may change between two sightings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,13 +43,15 @@ class TrackedFace:
     """A face at one moment of a video.
 
     Attributes:
-        number: Who it is: 1, 2, 3 in order of appearance, never given twice.
+        number: Who it is: 1, 2, 3 in order of appearance. Another face gets it only where the first
+            one was gone before it stayed.
         bbox_xyxy: (4,) float32 pixels, where it was last seen.
-        probabilities: Every `Expression` with its smoothed probability, 0 to 1; they sum to 1.
-            Frames in which the face cannot be read do not count.
+        probabilities: Every `Expression` with its smoothed probability, 0 to 1, whichever of them
+            count; they sum to 1. Frames in which the face cannot be read do not count.
         expression: The one to show, or None unless the verdict is certain.
         missing_s: Seconds since it was seen; 0 where the current frame shows it.
         reason: Why it cannot be read, or None where it can; slow to come and go.
+        stayed: Whether it was ever in sight for `STAY_S`.
     """
 
     number: int
@@ -55,6 +60,7 @@ class TrackedFace:
     expression: Expression | None
     missing_s: float = 0.0
     reason: Reason | None = None
+    stayed: bool = True
 
     @property
     def verdict(self) -> Verdict:
@@ -68,8 +74,10 @@ class TrackedFace:
 class _Track:
     box: FloatArray
     probabilities: dict[Expression, float]
+    begun_s: float
     seen_s: float
     number: int = 0  # 0: seen once only, perhaps no face at all
+    stayed: bool = False
     expression: Expression | None = None
     doubt_s: float = 0.0
     reason: Reason | None = None  # that is shown
@@ -82,23 +90,20 @@ class _Track:
 
 
 class FaceTracker:
-    """Follows the faces of one video.
+    """Follows the faces of one video."""
 
-    Args:
-        half_life_s: After so many seconds an old probability weighs half. 0 shows each frame as
-            it is.
-        margin: See `MARGIN`.
-    """
-
-    def __init__(self, half_life_s: float = HALF_LIFE_S, margin: float = MARGIN) -> None:
-        self._half_life_s = half_life_s
-        self._margin = margin
+    def __init__(self) -> None:
         self._tracks: list[_Track] = []
-        self._count = 0
+        self._left: list[_Track] = []  # those that stayed, and are out of sight for a while
+        self._count = 0  # the highest number of those that stayed
         self._time_s: float | None = None
 
     def update(
-        self, faces: Sequence[FaceExpression], time_s: float, threshold: float
+        self,
+        faces: Sequence[FaceExpression],
+        time_s: float,
+        threshold: float,
+        counted: Sequence[Expression] = (),
     ) -> tuple[TrackedFace, ...]:
         """Takes the next frame in.
 
@@ -107,6 +112,7 @@ class FaceTracker:
             time_s: When it was taken, in seconds on any clock that does not run backwards; a frame
                 that is older than the one before counts as taken together with that one.
             threshold: Probability from which on a verdict is certain, 0 to 1.
+            counted: See `considered`.
 
         Returns:
             The faces to show, by number. A face that the frame misses stays for a moment.
@@ -116,23 +122,21 @@ class FaceTracker:
         elapsed_s = 0.0 if previous_s is None else time_s - previous_s
         slow = previous_s is None or elapsed_s > _SLOW_S
         self._time_s = time_s
-        boxes = np.array([each.face.bbox_xyxy for each in faces], dtype=np.float32).reshape(-1, 4)
-        expected = np.array([_expected(t, time_s) for t in self._tracks], dtype=np.float32)
-        pairs = match(expected.reshape(-1, 4), boxes)
+        boxes = _boxes([each.face.bbox_xyxy for each in faces])
+        pairs = match(_boxes([_expected(track, time_s) for track in self._tracks]), boxes)
         for track in self._tracks:
             track.missed += 1
         for old, new in pairs:
             self._see(self._tracks[old], faces[new], time_s)
         known = {new for _, new in pairs}
-        for index, face in enumerate(faces):
-            if index not in known:
-                track = _begun(face, time_s)
-                if slow:
-                    self._confirm(track)
-                self._tracks.append(track)
-        self._tracks = [track for track in self._tracks if _remembered(track, time_s)]
+        begun = [_begun(face, time_s) for at, face in enumerate(faces) if at not in known]
+        seen = [self._tracks[old] for old, _ in pairs]
+        self._tracks += begun
+        self._name([each for each in seen + (begun if slow else []) if not each.number], time_s)
+        self._left += [each for each in self._tracks if each.stayed and not _near(each, time_s)]
+        self._tracks = [each for each in self._tracks if _near(each, time_s)]
         for track in self._tracks:
-            self._judge(track, threshold, elapsed_s)
+            self._judge(track, threshold, counted, elapsed_s)
         return tuple(
             TrackedFace(
                 track.number,
@@ -141,47 +145,82 @@ class FaceTracker:
                 track.expression,
                 time_s - track.seen_s,
                 track.reason,
+                track.stayed,
             )
             for track in sorted(self._tracks, key=lambda track: track.number)
             if track.number and (track.missed <= 1 or time_s - track.seen_s <= _HOLD_S)
         )
+
+    def recall(self, faces: Mapping[int, FloatArray], count: int, time_s: float) -> None:
+        """Goes on where another tracker ended, before the first frame.
+
+        Args:
+            faces: Number and box of those that it showed last.
+            count: The highest number of a face that stayed.
+            time_s: When the first frame was taken, on the same clock as the frames.
+        """
+        unknown = dict.fromkeys(Expression, 1 / len(Expression))
+        self._count = max(count, *faces, 0)
+        self._left = [
+            _Track(box, unknown, time_s, time_s, number, stayed=True)
+            for number, box in faces.items()
+        ]
+
+    def judge_anew(self) -> None:
+        """Has verdicts follow none of before, as those were given to other wishes."""
+        for track in self._tracks:
+            track.expression, track.doubt_s = None, 0.0
 
     def _see(self, track: _Track, seen: FaceExpression, time_s: float) -> None:
         box = seen.face.bbox_xyxy
         elapsed_s = time_s - track.seen_s
         if elapsed_s > 0:
             weight = 1 - 0.5 ** (elapsed_s / _VELOCITY_HALF_LIFE_S)
-            velocity = (_centre(box) - _centre(track.box)) / elapsed_s
+            velocity = (centre(box) - centre(track.box)) / elapsed_s
             track.velocity = track.velocity + weight * (velocity - track.velocity)
         track.told = seen.reason
         if seen.reason is None:
             unread_s = time_s - track.read_s
             track.read_s = time_s
-            track.probabilities = smooth(
-                track.probabilities, seen.probabilities, unread_s, self._half_life_s
-            )
+            track.probabilities = smooth(track.probabilities, seen.probabilities, unread_s)
         track.box, track.seen_s, track.missed = box, time_s, 0
-        if not track.number:
-            self._confirm(track)
+        if track.number and time_s - track.begun_s >= STAY_S:
+            track.stayed, self._count = True, max(self._count, track.number)
 
-    def _judge(self, track: _Track, threshold: float, elapsed_s: float) -> None:
+    def _judge(
+        self, track: _Track, threshold: float, counted: Sequence[Expression], elapsed_s: float
+    ) -> None:
         track.reason = _settled(track, elapsed_s)
         if track.reason is not None:
             track.expression, track.doubt_s = None, 0.0
             return
-        expression = decide(track.probabilities, track.expression, threshold, self._margin)
+        shares = considered(track.probabilities, counted)
+        expression = decide(shares, track.expression, threshold)
         in_doubt = expression is None and track.expression is not None
         track.doubt_s = track.doubt_s + elapsed_s if in_doubt else 0.0
         if not in_doubt or track.doubt_s >= _DOUBT_S:
             track.expression = expression
 
-    def _confirm(self, track: _Track) -> None:
-        self._count += 1
-        track.number = self._count
+    def _name(self, tracks: Sequence[_Track], time_s: float) -> None:
+        """Gives them the numbers of those who left from about there of late, else the next ones."""
+        self._left = [each for each in self._left if time_s - each.seen_s <= RETURN_S]
+        boxes = _boxes([each.box for each in tracks])
+        pairs = match(_boxes([each.box for each in self._left]), boxes)
+        for old, new in pairs:
+            tracks[new].number, tracks[new].stayed = self._left[old].number, True
+        back = {old for old, _ in pairs}
+        self._left = [each for at, each in enumerate(self._left) if at not in back]
+        for track in tracks:
+            if not track.number:
+                track.number = 1 + max(self._count, *(each.number for each in self._tracks))
+
+
+def _boxes(boxes: Sequence[FloatArray]) -> FloatArray:
+    return np.array(boxes, dtype=np.float32).reshape(-1, 4)
 
 
 def _begun(face: FaceExpression, time_s: float) -> _Track:
-    track = _Track(face.face.bbox_xyxy, dict(face.probabilities), time_s)
+    track = _Track(face.face.bbox_xyxy, dict(face.probabilities), time_s, time_s)
     track.reason = track.told = face.reason
     if face.reason is None:
         track.read_s = time_s
@@ -205,74 +244,31 @@ def smooth(
     old: Mapping[Expression, float],
     new: Mapping[Expression, float],
     elapsed_s: float,
-    half_life_s: float,
 ) -> dict[Expression, float]:
     """The exponential average after `elapsed_s`, right for any interval between frames.
 
     Two steps of 50 ms and one of 100 ms towards the same `new` give the same result.
     """
-    kept = _kept(elapsed_s, half_life_s)
+    kept = 0.5 ** (elapsed_s / HALF_LIFE_S)
     return {expression: kept * old[expression] + (1 - kept) * new[expression] for expression in new}
-
-
-def _kept(elapsed_s: float, half_life_s: float) -> float:
-    """How much an old value still weighs, 0 to 1."""
-    return 0.5 ** (elapsed_s / half_life_s) if half_life_s > 0 else 0.0
 
 
 def decide(
     probabilities: Mapping[Expression, float],
     current: Expression | None,
     threshold: float,
-    margin: float,
 ) -> Expression | None:
     """The verdict that follows `current`, slow to change.
 
-    An expression that is shown stays until another leads it by `margin`, or until its own
-    probability falls half a `margin` below `threshold`. None means uncertain.
+    An expression that is shown stays until another leads it by `MARGIN`, or until its own
+    probability falls half of that below `threshold`. None means uncertain.
     """
     top = max(probabilities, key=probabilities.__getitem__)
     if current is not None:
         own = probabilities[current]
-        if own >= threshold - margin / 2 and probabilities[top] - own < margin:
+        if own >= threshold - MARGIN / 2 and probabilities[top] - own < MARGIN:
             return current
     return top if probabilities[top] >= threshold else None
-
-
-def match(expected: FloatArray, found: FloatArray) -> list[tuple[int, int]]:
-    """Which of the boxes `expected` (N, 4) is which of those `found` (M, 4): index pairs.
-
-    The best overlaps go first. What then is left over pairs by distance, within the reach of a
-    face that moved between two frames and did not change its size much.
-    """
-    if not len(expected) or not len(found):
-        return []
-    overlaps = iou(expected, found)
-    taken: list[tuple[int, int]] = []
-    _take(taken, -overlaps, overlaps >= _SAME_IOU)
-    sides = np.sqrt(np.prod(expected[:, 2:] - expected[:, :2], axis=1))
-    found_sides = np.sqrt(np.prod(found[:, 2:] - found[:, :2], axis=1))
-    larger = np.maximum(sides[:, None], found_sides[None])
-    smaller = np.maximum(np.minimum(sides[:, None], found_sides[None]), 1e-6)
-    centres = np.stack([_centre(box) for box in expected])
-    found_centres = np.stack([_centre(box) for box in found])
-    away = np.linalg.norm(centres[:, None] - found_centres[None], axis=2) / np.maximum(larger, 1e-6)
-    _take(taken, away, (away <= _REACH) & (larger / smaller <= _GROWTH))
-    return taken
-
-
-def _take(
-    taken: list[tuple[int, int]], cost: npt.NDArray[np.floating], allowed: npt.NDArray[np.bool_]
-) -> None:
-    """Adds to `taken` the cheapest allowed pairs whose members are free."""
-    rows = {row for row, _ in taken}
-    columns = {column for _, column in taken}
-    for flat in np.argsort(cost, axis=None, kind="stable"):
-        row, column = divmod(int(flat), cost.shape[1])
-        if allowed[row, column] and row not in rows and column not in columns:
-            taken.append((row, column))
-            rows.add(row)
-            columns.add(column)
 
 
 def _expected(track: _Track, time_s: float) -> FloatArray:
@@ -280,11 +276,7 @@ def _expected(track: _Track, time_s: float) -> FloatArray:
     return np.asarray(track.box + np.tile(shift, 2), dtype=np.float32)
 
 
-def _remembered(track: _Track, time_s: float) -> bool:
+def _near(track: _Track, time_s: float) -> bool:
     if not track.number:
         return track.missed == 0
     return track.missed <= _MEMORY_FRAMES or time_s - track.seen_s <= _MEMORY_S
-
-
-def _centre(box: FloatArray) -> FloatArray:
-    return np.asarray((box[:2] + box[2:]) / 2, dtype=np.float32)

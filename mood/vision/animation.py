@@ -37,7 +37,9 @@ Draw: TypeAlias = Callable[[int, Frame, tuple[int, int]], Drawn]
 
 
 def may_be_searched(picture: decoding.Opened) -> bool:
-    """Whether frames are small enough for looking at several."""
+    """Whether it may have several frames, small enough for looking at them."""
+    if picture.parts.frames is None and picture.format != "AVIF":
+        return False
     most = _MOST_AVIF if picture.format == "AVIF" else _MOST_CANVAS
     return picture.size_wh[0] * picture.size_wh[1] <= most
 

@@ -127,6 +127,8 @@ def suppress_overlaps(
     while len(rest):
         best, rest = int(rest[0]), rest[1:]
         keep.append(best)
+        if not len(rest):
+            break
         top_left = np.maximum(boxes[best, :2], boxes[rest, :2])
         bottom_right = np.minimum(boxes[best, 2:], boxes[rest, 2:])
         shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=1)

@@ -25,21 +25,58 @@ def crop_face(image: RGBImage, face: Face, preprocessing: Preprocessing) -> RGBI
         upright = face.turned(face.turned_deg, size_wh)
         return crop_face(turned(image, face.turned_deg), upright, preprocessing)
     height, width = preprocessing.input_hw
-    square = square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, preprocessing.crop_shift_y)
+    is_aligned = face.landmarks is not None and preprocessing.template is not None
+    if is_aligned or _slant(face, preprocessing):
+        return align(image, *_points(face, preprocessing), (height, width))
+    return resize(cut_out(image, _square(face, preprocessing)), (width, height))
+
+
+def landmarks_in_crop(
+    face: Face, preprocessing: Preprocessing, size_wh: tuple[int, int]
+) -> FloatArray | None:
+    """Where the landmarks lie in what `crop_face` gives, (5, 2) x, y in sides of the crop.
+
+    Args:
+        face: In a picture of the size `size_wh`.
+        preprocessing: Of the network that sees the crop.
+        size_wh: Width and height of the picture.
+    """
+    if face.landmarks is None:
+        return None
+    if face.turned_deg:
+        return landmarks_in_crop(face.turned(face.turned_deg, size_wh), preprocessing, size_wh)
+    if preprocessing.template is None and not _slant(face, preprocessing):  # most: a plain square
+        left, top, right, _ = _square(face, preprocessing)
+        corner = np.array([left, top])
+        return np.asarray((face.landmarks + 0.5 - corner) / (right - left), dtype=np.float32)
+    matrix = similarity_transform(*_points(face, preprocessing))
+    inside = face.landmarks @ matrix[:, :2].T + matrix[:, 2]
+    height, width = preprocessing.input_hw
+    return np.asarray((inside + 0.5) / np.array([width, height]), dtype=np.float32)
+
+
+def _points(face: Face, preprocessing: Preprocessing) -> tuple[FloatArray, FloatArray]:
+    """Points of the picture, and those of the crop that they come to lie on."""
     if face.landmarks is not None and preprocessing.template is not None:
-        template = np.array(preprocessing.template, dtype=np.float32)
-        return align(image, face.landmarks, template, (height, width))
-    slant = 0.0 if face.landmarks is None else _slant(face.landmarks)
-    if abs(slant) < math.radians(preprocessing.level_from_deg):
-        return resize(cut_out(image, square), (width, height))
+        return face.landmarks, np.array(preprocessing.template, dtype=np.float32)
+    height, width = preprocessing.input_hw
     frame = turned_corners(np.array([0, 0, width, height], dtype=np.float32), 0.0)
-    return align(image, turned_corners(square, slant) - 0.5, frame - 0.5, (height, width))
+    corners = turned_corners(_square(face, preprocessing), _slant(face, preprocessing))
+    return corners - 0.5, frame - 0.5
 
 
-def _slant(landmarks: FloatArray) -> float:
-    """Angle of the line through the eyes in radians, clockwise; 0 is level."""
-    x, y = landmarks[1] - landmarks[0]  # from the eye on the left in the picture to the other one
-    return math.atan2(y, x)
+def _square(face: Face, preprocessing: Preprocessing) -> FloatArray:
+    shift_y = preprocessing.crop_shift_y
+    return square_crop_xyxy(face.bbox_xyxy, preprocessing.crop_scale, shift_y)
+
+
+def _slant(face: Face, preprocessing: Preprocessing) -> float:
+    """Angle of the line through the eyes in radians, clockwise; 0 is level, or nearly so."""
+    if face.landmarks is None:
+        return 0.0
+    x, y = face.landmarks[1] - face.landmarks[0]  # from the eye on the left to the other one
+    slant = math.atan2(y, x)
+    return 0.0 if abs(slant) < math.radians(preprocessing.level_from_deg) else slant
 
 
 def side_of(face: Face, preprocessing: Preprocessing) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from mood.types import RGBImage
 from mood.vision import bands, packages, sixteen
 from mood.vision.boxes import LONG
 from mood.vision.formats import avif, gif, heic, jpeg, png, tiff, webp
@@ -135,6 +136,28 @@ def decoded(picture: Opened, max_side: int) -> Image.Image:
     if isinstance(picture.parts, heic.HeicParts):
         return _heic(picture.parts, result_wh)
     return by_opencv(picture.parts.content, picture.size_wh, result_wh)
+
+
+def plain(picture: Opened, max_side: int) -> RGBImage | None:
+    """The pixels (H, W, 3) uint8 RGB of an ordinary JPEG that is not scaled; None of all others.
+
+    OpenCV has the same decoder as Pillow, and puts them where they are needed at once. Where a file
+    is damaged the two may differ: then it is Pillow's.
+
+    Raises:
+        ModelLoadError: OpenCV cannot be imported.
+    """
+    as_stored = picture.decoded_wh == picture.size_wh == scaled(picture.size_wh, max_side)
+    if picture.format != "JPEG" or picture.mode != "RGB" or not as_stored:
+        return None
+    if picture.parts.orientation != 1 or not jpeg.is_plain(picture.parts.content):
+        return None
+    packages.need("cv2")
+    import cv2
+
+    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(picture.parts.content, dtype=np.uint8), flags)
+    return None if pixels is None else pixels.astype(np.uint8, copy=False)
 
 
 def _by_pillow(picture: Opened, image: Image.Image, result_wh: tuple[int, int]) -> Image.Image:

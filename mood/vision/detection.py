@@ -79,31 +79,36 @@ class YuNetDetector:
     Args:
         weights: The arrays of `mood.models.arrays`.
         settings: See `Settings`.
+        roomy: Whether there is memory to keep what closer looks need, for the next picture.
 
     Raises:
         ModelLoadError: The network cannot be run here.
     """
 
-    def __init__(self, weights: Mapping[str, FloatArray], settings: Settings) -> None:
+    def __init__(
+        self, weights: Mapping[str, FloatArray], settings: Settings, *, roomy: bool = False
+    ) -> None:
         cv2.setNumThreads(settings.threads)  # of resizing
         self._weights = weights
         self._settings = settings
         self._session = self._new_session()
+        self._kept = cache(self._new_session) if roomy else None
 
     def detect(
         self, image: RGBImage, *, quick: bool = False, unseen: Unseen | None = None
     ) -> list[Face]:
         """See `FaceDetector.detect`."""
         # A session keeps the buffers of its largest look, so closer ones have their own, which
-        # lives no longer than they need it.
-        closer = cache(self._new_session)
+        # lives no longer than they need it unless there is room.
+        closer = self._kept or cache(self._new_session)
         look = partial(self._look, closer)
 
         def find(look: Look) -> list[Face]:
             try:
                 return find_faces(look, image, self._settings, quick=quick, unseen=unseen)
             finally:
-                closer.cache_clear()
+                if closer is not self._kept:
+                    closer.cache_clear()
 
         if quick:
             return find(look)
@@ -129,7 +134,8 @@ def _padded(image: RGBImage) -> FloatArray:
     H' and W' are the next multiples of `MULTIPLE`.
     """
     height, width = image.shape[:2]
-    padded = np.zeros((1, 3, _multiple(height), _multiple(width)), dtype=np.float32)
+    padded = np.empty((1, 3, _multiple(height), _multiple(width)), dtype=np.float32)
+    padded[..., height:, :] = padded[..., width:] = 0
     for channel, plane in enumerate(cv2.split(image)):  # two to four times as fast as numpy alone
         padded[0, channel, :height, :width] = plane
     return padded

@@ -17,7 +17,9 @@ GRID = 6
 COARSE_GRID = 4
 """The same for networks that take one face at a time, and so much longer."""
 
-_COVER = 0.3  # side of the patch in sides of the crop: about a mouth
+COVER = 0.3
+"""Side of the patch in sides of the crop: about a mouth. Its middle is always half of it inside."""
+
 _LEAST = 1e-6  # a probability below this counts as this
 _SOFT = 0.04  # the edge of the patch fades, or it would be a shape of its own
 
@@ -56,7 +58,7 @@ def occlusion(
 
 def _profiles(length: int, grid: int) -> FloatArray:
     """(grid, length), 0 to 1: how much each pixel is covered at each position of the patch."""
-    half = _COVER * length / 2
+    half = COVER * length / 2
     centres = np.linspace(half, length - half, grid)
     distance = np.abs(np.arange(length) + 0.5 - centres[:, None]) - half
     profiles: FloatArray = np.clip(0.5 - distance / (2 * _SOFT * length), 0, 1).astype(np.float32)

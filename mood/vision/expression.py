@@ -10,7 +10,7 @@ import numpy as np
 from mood.errors import ModelLoadError
 from mood.models.specs import MOST_AT_ONCE, ExpressionSpec, Preprocessing
 from mood.types import Expression, Face, FloatArray, RGBImage
-from mood.vision.crops import seen, side_of
+from mood.vision.crops import landmarks_in_crop, seen, side_of
 from mood.vision.session import Session
 
 _BATCH = 16  # faces at once: bounds the memory that a crowd takes
@@ -54,6 +54,15 @@ class ExpressionClassifier:
     def sides(self, faces: Sequence[Face]) -> list[float]:
         """How many pixels a side of each face's square has, in the picture they were found in."""
         return [side_of(face, self.spec.preprocessing) for face in faces]
+
+    def landmarks(self, faces: Sequence[Face], size_wh: tuple[int, int]) -> list[FloatArray | None]:
+        """Where the landmarks of faces lie in their crops, each (5, 2) x, y in sides of the crop.
+
+        Args:
+            faces: In a picture of the size `size_wh`.
+            size_wh: Width and height of the picture.
+        """
+        return [landmarks_in_crop(face, self.spec.preprocessing, size_wh) for face in faces]
 
     def probabilities(
         self, crops: Sequence[RGBImage], sides: Sequence[float] | None = None

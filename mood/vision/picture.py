@@ -26,6 +26,7 @@ from mood.vision import animation, bands, decoding, sources
 from mood.vision.budget import Budget, budget
 from mood.vision.formats import orientation, raw
 from mood.vision.formats.parts import damaged
+from mood.vision.silence import silence
 from mood.vision.sources import FileInput
 
 _log = logging.getLogger(__name__)
@@ -160,6 +161,9 @@ def _decoded(header: decoding.Opened, settings: Settings, room: RoomFor) -> Pict
     result = decoding.scaled(header.size_wh, side)
     needed = budget(header.format, header.mode, header.size_wh, decoded, result, header.parts)
     with room(needed):
+        pixels = _guarded(lambda: decoding.plain(header, side))
+        if pixels is not None:
+            return Picture(pixels, header.size_wh)
         image = _guarded(lambda: decoding.decoded(header, side))
     image, frame = _that_shows(header, image, room)
     return replace(_upright(image, header.size_wh, _orientation(header)), frame=frame)
@@ -199,11 +203,14 @@ def _orientation(header: decoding.Opened) -> int:
 def _guarded(work: Callable[[], _T], head: bytes = b"") -> _T:
     """What a decoder gives. Decoders raise whatever they like: whatever it is, it is damaged.
 
+    What they say meanwhile is told to nobody, as the sender is told.
+
     The error that is raised knows nothing of the decoder's: with its frames it would hold the file
     and all pixels for as long as anybody looks at it.
     """
     try:
-        return work()
+        with silence:
+            return work()
     except MoodError as error:
         failure = error.with_traceback(None)
     except UnidentifiedImageError:

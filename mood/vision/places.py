@@ -7,6 +7,7 @@ five landmarks, in steps of the grid.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +21,7 @@ STRIDES = (8, 16, 32)
 MULTIPLE = STRIDES[-1]
 """Sides of a picture that the network reads are multiples of this."""
 
+_ROUNDING = 0.01  # of a logit; far more than float32 rounds off
 _LARGEST = 8.0  # e to this are 3,000 steps: no number of a damaged network grows beyond all bounds
 
 
@@ -30,7 +32,7 @@ def faces_of(places: FloatArray, size_wh: tuple[int, int], confident: float) -> 
         places: (16, n) float32: class and object as logits, centre x and y, width and height as
             logarithms, and x and y of the landmarks, of the places of all grids, each by rows.
         size_wh: Width and height of the padded picture, multiples of `MULTIPLE`.
-        confident: What a detection must reach at least: √(class · object), 0 to 1.
+        confident: What a detection must reach at least: √(class · object); above 0, below 1.
     """
     found = np.concatenate(list(_candidates(places, size_wh, confident)))
     boxes, points = found[:, 1:5], found[:, 5:].reshape(-1, 5, 2)
@@ -42,20 +44,25 @@ def _candidates(
     places: FloatArray, size_wh: tuple[int, int], confident: float
 ) -> Iterator[FloatArray]:
     """Of each grid, rows of confidence, box and landmarks in pixels: (n, 15) float32."""
+    # √(class · object) is no higher than the square root of the lower one of the two.
+    least = math.log(confident**2 / (1 - confident**2)) - _ROUNDING
     begin = 0
     for stride in STRIDES:
         columns, rows = size_wh[0] // stride, size_wh[1] // stride
         told = places[:, begin : begin + columns * rows]
         begin += columns * rows
-        confidence = np.sqrt(_probability(told[0]) * _probability(told[1]))
-        chosen = np.flatnonzero(confidence >= confident)
+        # Of nearly all places it is plain that they are none, and their logits are not weighed.
+        likely = np.flatnonzero(np.minimum(told[0], told[1]) >= least)
+        confidence = np.sqrt(_probability(told[0, likely]) * _probability(told[1, likely]))
+        sure = confidence >= confident
+        chosen, confidence = likely[sure], confidence[sure]
         told = told[:, chosen]
         corner = np.stack([chosen % columns, chosen // columns])
         centre = told[2:4] + corner
         half = np.exp(np.minimum(told[4:6], _LARGEST)) / 2
         points = told[6:].reshape(5, 2, -1) + corner
         pixels = stride * np.concatenate([centre - half, centre + half, points.reshape(10, -1)])
-        yield np.concatenate([confidence[None, chosen], pixels]).T.astype(np.float32)
+        yield np.concatenate([confidence[None], pixels]).T.astype(np.float32)
 
 
 def _probability(logit: FloatArray) -> FloatArray:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
-import stat
 import zipfile
 import zlib
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from mood import regular
 from mood.errors import ImageTooLargeError, UnreadableImageError
 from mood.settings import Settings
 
@@ -107,10 +107,7 @@ def _of_path(path: str, settings: Settings) -> bytes:
         if path[: len(beginning)].lower() == beginning:
             raise UnreadableImageError(sentence)
     try:
-        found = Path(path).stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise _no_file(found.st_mode)
-        _check_size(found.st_size, settings)
+        _check_size(regular.size(Path(path)), settings)
         return Path(path).read_bytes()
     except OSError as error:
         raise _unopened(error) from error
@@ -169,7 +166,11 @@ def _check_size(size: int, settings: Settings) -> None:
 
 def _unopened(error: OSError) -> UnreadableImageError:
     if isinstance(error, IsADirectoryError):
-        return _no_file(stat.S_IFDIR)
+        return UnreadableImageError("This is a folder. Give the path of a picture in it.")
+    if isinstance(error, regular.NoFileError):
+        return UnreadableImageError(
+            f"{error.strerror}. Give the path of a picture, or open it and hand over the open file."
+        )
     missing = os.strerror(errno.ENOENT) if isinstance(error, FileNotFoundError) else ""
     reason = error.strerror or missing or type(error).__name__
     sentence = _REASONS.get(error.errno or 0, f"The file cannot be opened: {reason}.")
@@ -179,15 +180,6 @@ def _unopened(error: OSError) -> UnreadableImageError:
 def _not_unpacked(error: Exception) -> UnreadableImageError:
     reason = str(error).strip(".\"'")
     return UnreadableImageError(f"The file cannot be read: {reason}. {_WANTED}")
-
-
-def _no_file(mode: int) -> UnreadableImageError:
-    if stat.S_ISDIR(mode):
-        return UnreadableImageError("This is a folder. Give the path of a picture in it.")
-    return UnreadableImageError(
-        "This is not a file, but a pipe, a socket or a device. Give the path of a picture, or "
-        "open it and hand over the open file."
-    )
 
 
 def _no_picture(source: Any) -> UnreadableImageError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from mood.errors import OptionsError
 from mood.models.specs import ExpressionSpec
 from mood.types import Expression, Face, FaceExpression, FloatArray, Quality, Verdict
+
+_LEAST = 1e-9  # probability of what counts: all of it together may have none
 
 
 def judged(
@@ -33,10 +35,13 @@ def judged(
     Raises:
         OptionsError: The network knows none of those that count.
     """
-    if considered:
-        probabilities = _only(probabilities, considered, spec)
+    if considered and set(considered) <= spec.unknown:
+        raise OptionsError(
+            f"The network {spec.name} knows none of: {', '.join(considered)}. Choose others."
+        )
     verdicts = []
-    for face, quality, row in zip(faces, qualities, probabilities, strict=True):
+    rows = only(probabilities, considered, spec.unknown)
+    for face, quality, row in zip(faces, qualities, rows, strict=True):
         verdict = Verdict.CERTAIN if float(row.max()) >= certainty else Verdict.UNCERTAIN
         if quality.reason is not None:
             verdict = Verdict.UNREADABLE
@@ -45,14 +50,20 @@ def judged(
     return tuple(verdicts)
 
 
-def _only(
-    probabilities: FloatArray, considered: Sequence[Expression], spec: ExpressionSpec
+def only(
+    probabilities: FloatArray,
+    counted: Sequence[Expression],
+    unknown: Collection[Expression] = (),
 ) -> FloatArray:
-    if set(considered) <= spec.unknown:
-        raise OptionsError(
-            f"The network {spec.name} knows none of: {', '.join(considered)}. Choose others."
-        )
-    counts = np.array([each in considered for each in Expression])
-    kept = np.where(counts, np.maximum(probabilities, 1e-9), 0.0)
-    kept[:, [each in spec.unknown for each in Expression]] = 0.0
-    return np.asarray(kept / kept.sum(axis=1, keepdims=True), dtype=np.float32)
+    """Probabilities of the expressions that count, made to sum to 1; the others have none.
+
+    Args:
+        probabilities: (…, 8) of each, 0 to 1, in the order of `Expression`.
+        counted: Empty means all; one of them at least is known.
+        unknown: What the network was never taught.
+    """
+    if not counted:
+        return probabilities
+    counts = np.array([each in counted and each not in unknown for each in Expression])
+    kept = np.where(counts, np.maximum(probabilities, _LEAST), 0.0)
+    return np.asarray(kept / kept.sum(axis=-1, keepdims=True), dtype=probabilities.dtype)

@@ -105,9 +105,9 @@ def main() -> int:
 
 
 def _measure(folder: Path, limits: Limits, sizes: list[str], kinds: str) -> int:
-    from tests.small_host import host
+    from tests.small_host import host, networks
 
-    environ = {**os.environ, **environment.QUIET, **host.large_models(folder)}
+    environ = {**os.environ, **environment.QUIET, **networks.large_models(folder)}
     environ |= {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
     environ |= {"MOOD_MAX_MEGAPIXELS": "50", "MOOD_MAX_UPLOAD_MB": "40"}
     asked, answered = os.pipe(), os.pipe()

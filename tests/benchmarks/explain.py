@@ -18,7 +18,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.settings import Settings
 from mood.types import Expression
 from mood.vision.explain import occlusion
-from tests.small_host.host import large_network
+from tests.small_host.networks import large_network
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
 ROUNDS = 20

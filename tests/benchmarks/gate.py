@@ -18,7 +18,7 @@ from mood.resources.memory import MemoryGuard
 from mood.resources.room import Room
 from mood.serving.admission import Gate
 from mood.settings import Settings
-from tests.serving.test_admission import (
+from tests.serving.asking import (
     CALL,
     PANEL,
     PANEL_BODY,

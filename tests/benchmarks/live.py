@@ -19,8 +19,6 @@ import http.client
 import io
 import json
 import os
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -33,7 +31,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.e2e.conftest import CHROMIUM_OPTIONS, camera_options, chromium
 from tests.e2e.fake_camera import SCENES, SIZE_WH, still, write_film
+from tests.ports import free_port
 from tests.small_host.limits import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -44,9 +44,7 @@ SLOW_MS = 400
 @contextmanager
 def server(limits: Limits | None) -> Iterator[int]:
     """The program on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environ = os.environ | {
         "PORT": str(port),
         "MOOD_HOST": "127.0.0.1",
@@ -140,8 +138,9 @@ class Viewer(threading.Thread):
             )
             answer = json.loads(connection.getresponse().read())
             elapsed_ms = (time.perf_counter() - start) * 1000
-            if answer["state"] != "ok":
-                raise SystemExit(f"the server says {answer}")
+            if answer.get("state") != "ok":
+                print(f"the server says {answer}", file=sys.stderr)
+                raise SystemExit(1)
             if self.counting.is_set():
                 self.round_trips_ms.append(elapsed_ms)
             size = "small" if elapsed_ms > SLOW_MS else size
@@ -204,15 +203,7 @@ def browse(port: int, seconds: float) -> None:
     film = write_film(Path(tempfile.mkdtemp()) / "camera.mjpeg")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            ],
+            executable_path=chromium(), args=[*CHROMIUM_OPTIONS, *camera_options(film)]
         )
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/")

@@ -45,7 +45,7 @@ from tests.hard import (  # noqa: E402
     test_json,
     test_names,
 )
-from tests.small_host import host  # noqa: E402
+from tests.small_host import host, networks  # noqa: E402
 from tests.small_host.limits import why_not  # noqa: E402
 
 VISITORS = 50
@@ -84,7 +84,7 @@ class Bench:
     def __init__(self, folder: Path, seconds: float) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._environ = host.large_models(folder) | {"MOOD_TRUSTED_PROXIES": "127.0.0.0/8"}
+        self._environ = networks.large_models(folder) | {"MOOD_TRUSTED_PROXIES": "127.0.0.0/8"}
         self._photos = folder / "photos.json"
         self._photos.write_text(json.dumps(photos()))
         command = [sys.executable, __file__, "--photos", str(self._photos)]

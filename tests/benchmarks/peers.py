@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.small_host.host import EXAMPLES, small_photo  # noqa: E402
-from tests.vision.test_detection import KNOWN  # noqa: E402
+from tests.vision.test_both_detectors import KNOWN  # noqa: E402
 
 Box = Sequence[float]
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import READABLE
-from mood.resources.memory import resident_mb, trim
+from mood.resources.limits import resident_mb
+from mood.resources.memory import trim
 from mood.resources.pool import Models
 from mood.settings import Settings
 from mood.types import Face, Quality, RGBImage

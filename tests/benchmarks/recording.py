@@ -2,7 +2,7 @@
 
     python tests/benchmarks/recording.py
 
-Writes ``tests/data/recording.csv``, which `tests/video/test_tracking.py` plays: seconds, scene, and
+Writes ``tests/data/recording.csv``, which `tests/video/test_steady.py` plays: seconds, scene, and
 the probability of each expression. Each scene shows one face of the example photos for six seconds
 at about 15 frames a second; the box trembles, light changes, and the sensor is noisy, as those of
 webcams do.

@@ -1,34 +1,52 @@
-"""Pictures of the page: ``python -m tests.benchmarks.screenshots [FOLDER]``.
+"""Pictures of the page: ``python tests/benchmarks/screenshots.py [FOLDER]``.
 
 Starts the program with its embedded networks, opens it in Chromium at three widths, light and dark,
 and writes each tab with a result into FOLDER (``runs/screenshots``). With ``--docs`` it writes the
-README's two into ``examples/screenshots`` instead. The camera is a film made of the example photos.
+README's one into ``examples/screenshots`` instead, with ``--app`` the icons of the page and the
+picture that a link to it shows into ``mood/page/static/app``, with ``--sheet`` one picture of all
+states of the page into ``docs``. The camera is a film made of the example photos.
 """
 
 from __future__ import annotations
 
 import io
-import shutil
+import math
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import expect, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM_OPTIONS, EXAMPLES, ROOT, serving
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.e2e.conftest import (
+    CHROMIUM_OPTIONS,
+    EXAMPLES,
+    ROOT,
+    camera_options,
+    chromium,
+    serving,
+)
 from tests.e2e.fake_camera import write_film
+from tests.e2e.states import DESKTOP, STATES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.e2e.states import State
 
 SIZES = {
     "desktop": {"width": 1280, "height": 860},
     "phone": {"width": 390, "height": 844},
     "narrow": {"width": 360, "height": 740},
+    "preview": {"width": 1200, "height": 630},  # as those who show previews want it
 }
 WAIT_MS = 60_000
+_COLUMNS = 4
+_SHOT_WH = (640, 440)  # pixels of a state on the sheet
+_EDGE = 16
 FILM = [(12.0, {"left": "smiling", "right": "calm"}), (3.0, {"left": "smiling"})]
 
 
@@ -85,7 +103,6 @@ def every_view(browser: Browser, url: str, folder: Path) -> None:
         save(page, folder / f"{stem}-photo.png")
         read(page, "grace_hopper", "musicians")
         page.click("#photo .settings summary")
-        page.click("#photo [data-do=share]")
         save(page, folder / f"{stem}-room.png")
         watch(page)
         save(page, folder / f"{stem}-live.png")
@@ -105,7 +122,7 @@ def watch(page: Page, points: int = 40) -> None:
     page.get_by_role("tab").nth(1).click()
     page.click(".live [data-do=start]")
     page.wait_for_function(
-        "(least) => Number(document.querySelector('.rows canvas')?.dataset.points) >= least",
+        "(least) => Number(document.querySelector('.rows .band')?.dataset.points) >= least",
         arg=points,
     )
     expect(page.locator(".live .box")).to_have_count(2)
@@ -116,18 +133,76 @@ def for_readme(browser: Browser, url: str, folder: Path) -> None:
     read(page, "mariachi")
     save(page, folder / "desktop.jpg", whole=False)
     page.context.close()
-    page = open_page(browser, url, "phone", "dark")
+
+
+def for_app(browser: Browser, url: str, folder: Path) -> None:
+    """The icons: PNG for those who take no SVG, the logo within what masks leave; the preview."""
+    page = browser.new_page(viewport={"width": 512, "height": 512})
+    logo = (folder / "logo.svg").read_text("utf-8")
+    page.set_content(
+        "<style>body { margin: 0; display: grid; place-items: center; height: 100vh;"
+        f" background: #f6f7f9 }} svg {{ width: 66% }}</style>{logo}"
+    )
+    icon = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for side in (192, 512):
+        small = icon.resize((side, side), Image.Resampling.LANCZOS)
+        small.quantize(64).save(folder / f"icon-{side}.png", optimize=True)
+    page.close()
+    page = open_page(browser, url, "preview", "light")
     read(page, "astronaut")
-    page.locator("#photo .mat").evaluate("node => node.scrollIntoView()")
-    save(page, folder / "phone.jpg", whole=False)
+    save(page, folder / "preview.jpg", whole=False)
     page.context.close()
 
 
+def sheet(browser: Browser, url: str, folder: Path) -> None:
+    """One picture of all states, each named, in rows."""
+    path = folder / "states.jpg"
+    with tempfile.TemporaryDirectory() as files:
+        cells = [_cell(browser, url, state, Path(files)) for state in STATES]
+    rows = math.ceil(len(cells) / _COLUMNS)
+    width, height = cells[0].size
+    whole = Image.new("RGB", (_COLUMNS * width, rows * height), "white")
+    for at, cell in enumerate(cells):
+        whole.paste(cell, (at % _COLUMNS * width, at // _COLUMNS * height))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole.save(path, quality=80, optimize=True)
+    print(path, whole.size, f"{path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def _cell(browser: Browser, url: str, state: State, folder: Path) -> Image.Image:
+    context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB"} | state.options)
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    page.goto(url)
+    page.locator("#photo .drop").wait_for()
+    state.reach(page, folder)
+    page.wait_for_timeout(600)  # what fades in has
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    context.close()
+    print(state.name, flush=True)
+    shot.thumbnail(_SHOT_WH)
+    width, height = _SHOT_WH
+    cell = Image.new("RGB", (width + 2 * _EDGE, height + 3 * _EDGE), "#d5d9e0")
+    cell.paste(shot, ((cell.width - shot.width) // 2, 2 * _EDGE))
+    place, font = (_EDGE, _EDGE // 2), ImageFont.load_default(_EDGE)
+    ImageDraw.Draw(cell).text(place, state.name, "#20242c", font)
+    return cell
+
+
+_WISHES = {
+    "": (every_view, "runs/screenshots"),
+    "--docs": (for_readme, "examples/screenshots"),
+    "--app": (for_app, "mood/page/static/app"),
+    "--sheet": (sheet, "docs"),
+}
+"""Argument → what is taken, and the folder where it goes."""
+
+
 def main() -> None:
-    docs = "--docs" in sys.argv
-    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    elsewhere = Path(named[0]) if named else ROOT / "runs" / "screenshots"
-    folder = ROOT / "examples" / "screenshots" if docs else elsewhere
+    wish = next((argument for argument in sys.argv[1:] if argument in _WISHES), "")
+    view, usual = _WISHES[wish]
+    named = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
+    folder = named[0] if named else ROOT / usual
     expect.set_options(timeout=WAIT_MS)
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -136,15 +211,9 @@ def main() -> None:
     ):
         film = write_film(Path(temporary) / "camera.mjpeg", FILM)
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                *CHROMIUM_OPTIONS,
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-video-capture={film}",
-            ],
+            executable_path=chromium(), args=[*CHROMIUM_OPTIONS, *camera_options(film)]
         )
-        (for_readme if docs else every_view)(browser, server.url, folder)
+        view(browser, server.url, folder)
         browser.close()
 
 

@@ -32,7 +32,7 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
     import numpy as np
     import onnxruntime as ort
 
-    from mood.resources.memory import resident_mb
+    from mood.resources.limits import resident_mb
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -58,8 +58,8 @@ def child(path: str, size: int, arena: bool, level: str) -> None:
 def main() -> None:
     """Prints the table."""
     from mood.models.specs import EMBEDDED_DIR
-    from tests.small_host.host import ferplus_shaped
     from tests.small_host.limits import Limits, why_not
+    from tests.small_host.networks import ferplus_shaped
 
     obstacle = why_not()
     print("Inside 512 MB and 0.1 CPU." if obstacle is None else f"Without limits: {obstacle}.")

@@ -28,7 +28,7 @@ from gradio_client import Client, handle_file
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.small_host import host  # noqa: E402
+from tests.small_host import host, networks  # noqa: E402
 from tests.small_host.limits import why_not  # noqa: E402
 
 TENTH = 0.1
@@ -46,7 +46,7 @@ class Bench:
             "GRADIO_ANALYTICS_ENABLED": "False",  # its telemetry has nowhere to go here
             "MALLOC_ARENA_MAX": str(arenas),
         }
-        self.large = host.large_models(folder)
+        self.large = networks.large_models(folder)
         self.small = host.small_photo(folder)
 
     def networks(self) -> str:
@@ -64,7 +64,7 @@ class Bench:
     @contextmanager
     def seed(self, processor: float | None = None) -> Iterator[host.Server]:
         """The same, written plainly."""
-        command = host.seed(self.folder)
+        command = networks.seed(self.folder)
         with host.serving(self.folder, self.seed_environ, processor, command) as server:
             yield server
 

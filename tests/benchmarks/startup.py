@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks import without  # noqa: E402
-from tests.small_host import host  # noqa: E402
+from tests.small_host import host, networks  # noqa: E402
 from tests.small_host.limits import why_not  # noqa: E402
 
 TENTH = 0.1
@@ -44,7 +44,7 @@ class Bench:
     def __init__(self, folder: Path, visitors: int) -> None:
         self.folder = folder
         self.visitors = visitors
-        self.large = host.large_models(folder)
+        self.large = networks.large_models(folder)
 
     @contextmanager
     def serving(
@@ -171,7 +171,6 @@ def print_later(bench: Bench, levers: Sequence[str], rounds: int) -> None:
         "freeze_garbage": bench.first,
         "GRADIO_ANALYTICS_CACHE_FREQUENCY": bench.calls,
         "GRADIO_ANALYTICS_MAX_EVENTS": bench.visits,
-        "cap_sessions": bench.visits,
         "keep_no_values": bench.large_calls,
         "forget_jobs": bench.large_calls,
         "give_memory_back": bench.burst,

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from mood.serving import environment, gradio_app, imports, serve, startup
+from mood.serving import environment, gradio_app, gradio_queue, imports, serve, server
 
 Change = Callable[[], None]
 
 
 def _no_context(module: Any, name: str) -> Change:
-    return lambda: setattr(module, name, contextlib.nullcontext)
+    return lambda: setattr(module, name, lambda **_: contextlib.nullcontext())
 
 
 def _no_call(module: Any, name: str) -> Change:
@@ -39,12 +39,12 @@ def _spare_apps() -> None:
 
 
 def _no_warm_up() -> None:
-    serve_startup = startup.serve
+    serve_all = server.serve
 
     async def nothing(_app: object) -> None:
         pass
 
-    startup.serve = lambda load, _, host, port: serve_startup(load, nothing, host, port)
+    server.serve = lambda load, _, *rest: serve_all(load, nothing, *rest)
 
 
 def _none() -> None:
@@ -83,9 +83,8 @@ LATER: dict[str, Change] = {
         "GRADIO_ANALYTICS_CACHE_FREQUENCY"
     ),
     "GRADIO_ANALYTICS_MAX_EVENTS": lambda: environment.QUIET.pop("GRADIO_ANALYTICS_MAX_EVENTS"),
-    "cap_sessions": _no_call(gradio_app, "cap_sessions"),
     "keep_no_values": _no_call(gradio_app, "keep_no_values"),
-    "forget_jobs": _no_call(gradio_app, "forget_jobs"),
+    "forget_jobs": _no_call(gradio_queue, "forget_jobs"),
     "give_memory_back": _no_call(environment, "give_memory_back"),
 }
 """The levers that pay once it serves."""

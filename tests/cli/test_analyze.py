@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from mood.analyzer import MoodAnalyzer
-from mood.cli import analyze, main
+from mood.batch import reading
+from mood.cli import main
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -139,7 +140,7 @@ def test_a_photo_that_fails_as_nobody_foresaw_costs_no_other(monkeypatch, capsys
 
     monkeypatch.setenv("MOOD_MODEL", "mini")
     monkeypatch.setenv("MOOD_DETECTOR", "libfacedetection")
-    monkeypatch.setattr(analyze, "MoodAnalyzer", Odd)
+    monkeypatch.setattr(reading, "MoodAnalyzer", Odd)
     photos = [EXAMPLES / f"{name}.jpg" for name in ("grace_hopper", "astronaut")]
     assert main(["analyze", *map(str, photos)]) == 1
     output, errors = capsys.readouterr()
@@ -178,13 +179,35 @@ def test_a_full_disk_costs_the_framed_picture_and_nothing_else(tmp_path):
         assert image.format == "JPEG"
 
 
+def test_a_framed_picture_for_which_there_is_no_room_leaves_no_file(monkeypatch, tmp_path):
+    def full(path: Path, _: bytes) -> None:
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert main(["analyze", str(EXAMPLES / "astronaut.jpg"), "--annotate", str(tmp_path)]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize(("closed", "lines"), [("<&-", 1), ("2>&-", 1), (">&-", 0)])
+def test_standard_streams_may_be_closed(closed, lines):
+    command = f'"$0" -m mood analyze --model mini "$1" {closed}'
+    photo = EXAMPLES / "astronaut.jpg"
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, photo], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, lines), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_was_found_is_printed_before_its_picture_is_drawn(monkeypatch, capsys, tmp_path):
     def fails(*_):
         raise ValueError("fonts do whatever they like")
 
     monkeypatch.setenv("MOOD_MODEL", "mini")
     monkeypatch.setenv("MOOD_DETECTOR", "libfacedetection")
-    monkeypatch.setattr(analyze, "annotate", fails)
+    monkeypatch.setattr(reading, "annotate", fails)
     photo = EXAMPLES / "astronaut.jpg"
     assert main(["analyze", str(photo), "--annotate", str(tmp_path)]) == 1
     output, errors = capsys.readouterr()
@@ -222,11 +245,21 @@ def test_a_strip_costs_no_other_photo(tmp_path, size):
     assert (found[0]["width"], found[0]["height"]) == size
 
 
-@pytest.mark.parametrize("arguments", [(), ("--nonsense", "a.jpg")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--nonsense", "a.jpg"), ("",), ("a.jpg", "--output", "")]
+)
 def test_a_wrong_call_shows_how(arguments):
     done = run(*arguments)
     assert done.returncode == 2
     assert "usage: python -m mood" in done.stderr
+
+
+@pytest.mark.parametrize("choice", ["--model", "--detector"])
+def test_a_network_that_there_is_not_is_a_wrong_call(choice):
+    done = run(EXAMPLES / "astronaut.jpg", choice, "nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("There is no") == 1
+    assert "Choose one of: auto, " in done.stderr
 
 
 def test_a_setting_that_cannot_be_used_is_named():

@@ -91,7 +91,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 def test_a_check_runs_what_is_here_and_says_what_is_not(tmp_path):
-    done = run(tmp_path, "check")
+    done = run(tmp_path, "check", MOOD_HUB_WAIT_S="30")
     assert done.returncode == 0, done.stdout + done.stderr
     said = lines(done)
     assert list(said) == list(CATALOGUE)

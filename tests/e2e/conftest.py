@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.fake_camera import write_film
+from tests.e2e.live_tab import DESKTOP, VIEWERS
+from tests.ports import free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -67,10 +68,9 @@ def serving(folder: Path, **variables: str) -> Iterator[Server]:
 
     With ``PORT`` among them it takes the place of another one that has ended.
     """
+    folder.mkdir(exist_ok=True)
     uploads, log = folder / "uploads", folder / "log.txt"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(variables.get("PORT", free.getsockname()[1]))
+    port = int(variables.get("PORT", free_port()))
     environ = os.environ | {
         "PORT": str(port),
         "MOOD_HOST": "127.0.0.1",
@@ -111,6 +111,21 @@ def _healthy(url: str) -> bool:
     return True
 
 
+def chromium() -> str | None:
+    """The Chromium of this machine; the one without a window of its own opens pages much sooner."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def camera_options(film: Path) -> list[str]:
+    """Options for a Chromium whose camera shows a film, see `write_film`."""
+    return [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+
+
 @pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
     """Starts a headless Chromium with further command line options."""
@@ -118,7 +133,7 @@ def launch() -> Iterator[Callable[..., Browser]]:
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=WAIT_MS)
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = chromium()
     if program is None:
         pytest.skip("no Chromium on this machine")
     started: list[Browser] = []
@@ -149,11 +164,7 @@ def camera_browser(
 ) -> Browser:
     """A headless Chromium with a camera that sees two people come, change and go."""
     film = write_film(tmp_path_factory.mktemp("film") / "camera.mjpeg")
-    return launch(
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={film}",
-    )
+    return launch(*camera_options(film))
 
 
 @pytest.fixture
@@ -174,9 +185,67 @@ def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]
         page.goto(server.url)
         for part in ("h1", "#photo .settings summary"):
             page.locator(part).first.wait_for()  # Gradio draws the parts one after the other
+        page.locator("#first").wait_for(state="detached")
         return page
 
     yield open_one
     for context in contexts:
         context.close()
     assert not faults
+
+
+def press(page: Page, button: str) -> None:
+    """Presses one of the buttons that fold out of “More”, such as ``[data-save=csv]``."""
+    page.click("#photo .more > summary")
+    page.click(f"#photo .more {button}")
+
+
+@pytest.fixture(scope="package")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The program with places for two viewers."""
+    folder = tmp_path_factory.mktemp("live")
+    with serving(folder, MOOD_LIVE_VIEWERS=str(VIEWERS)) as running:
+        yield running
+
+
+@pytest.fixture
+def open_live(camera_browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens the live tab in a browser of its own: its size, and what runs before the page."""
+    from playwright.sync_api import expect
+
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(size: dict[str, int] | None = None, script: str = "", **options: Any) -> Page:
+        context = camera_browser.new_context(
+            viewport=size or DESKTOP, **{"locale": "en-GB"} | options
+        )
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        if script:
+            page.add_init_script(script)
+        page.goto(live_server.url)
+        page.get_by_role("tab", selected=False).first.click()
+        expect(page.locator(".live [data-do=start]")).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def without_read_back(page: Page) -> None:
+    """Has canvases of a page give back noise, as in browsers that resist fingerprinting."""
+    page.evaluate(
+        """() => {
+          const noise = (length) => Uint8ClampedArray.from({ length }, () => 256 * Math.random());
+          const pen = CanvasRenderingContext2D.prototype;
+          pen.getImageData = (x, y, width, height) =>
+            new ImageData(noise(4 * width * height), width, height);
+          HTMLCanvasElement.prototype.toDataURL = () => "data:image/png;base64,bm9pc2U=";
+          HTMLCanvasElement.prototype.toBlob = (done) => done(new Blob(["noise"]));
+        }"""
+    )

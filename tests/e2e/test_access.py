@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import EXAMPLES
+from tests.e2e.conftest import EXAMPLES, WAIT_MS, press
+from tests.e2e.states import DESKTOP, STATES, State, title
 
 axe_package = pytest.importorskip("axe_playwright_python.sync_playwright")
 playwright = pytest.importorskip("playwright.sync_api")
@@ -35,11 +36,14 @@ def test_no_tab_has_a_serious_fault(open_page, size, scheme):
         "#photo input[type=file]", [EXAMPLES / "mariachi.jpg", EXAMPLES / "astronaut.jpg"]
     )
     expect(page.locator("#photo .busy")).to_be_hidden(timeout=60_000)
-    page.locator("#photo .gallery button").nth(1).click()
+    page.locator("#photo .gallery .open").nth(1).click()
     expect(page.locator("#photo .card")).to_have_count(1)
     page.click("#photo [data-do=why]")
     expect(page.locator("#photo .reason")).not_to_be_empty(timeout=30_000)
-    page.click("#photo [data-do=share]")
+    press(page, "[data-do=share]")
+    expect(page.locator(".code code")).to_contain_text("astronaut.jpg")
+    faults["code"] = serious_faults(page)
+    page.keyboard.press("Escape")
     for place, name in enumerate(TABS):
         page.get_by_role("tab").nth(place).click()
         expect(page.locator(f"#{name}")).to_be_visible()
@@ -47,6 +51,21 @@ def test_no_tab_has_a_serious_fault(open_page, size, scheme):
         faults[name] = serious_faults(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
     assert not any(faults.values()), faults
+
+
+@pytest.mark.parametrize("state", STATES, ids=title)
+def test_no_state_of_the_page_has_a_serious_fault(camera_browser, server, tmp_path, state: State):
+    wanted = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce"} | state.options
+    context = camera_browser.new_context(**wanted)
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    page.goto(server.url)
+    page.locator("#photo .drop").wait_for()
+    state.reach(page, tmp_path)
+    page.wait_for_timeout(300)
+    faults = serious_faults(page)
+    context.close()
+    assert not faults
 
 
 def test_the_focus_can_be_seen_wherever_it_goes(open_page):

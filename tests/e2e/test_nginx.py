@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -18,6 +17,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from tests.e2e.conftest import EXAMPLES, ROOT, WAIT_MS, serving
+from tests.ports import free_port
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -48,22 +48,36 @@ http {{
 """
 
 
+def documented(heading: str) -> str:
+    """What docs/operating.md has nginx do, below a heading."""
+    text = (ROOT / "docs" / "operating.md").read_text()
+    _, _, below = text.partition(f"\n{heading}\n")
+    return re.split(r"```nginx\n(.*?)```", below, maxsplit=1, flags=re.DOTALL)[1]
+
+
 @contextlib.contextmanager
-def nginx(folder: Path, configuration: str, url: str) -> Iterator[str]:
-    """Runs nginx with what the documentation shows, before the server at `url`."""
+def nginx(folder: Path, configuration: str, servers: dict[str, str], path: str) -> Iterator[str]:
+    """Runs nginx with what the documentation shows, as soon as it answers.
+
+    Args:
+        folder: Where its files may lie.
+        configuration: The documented one.
+        servers: Host and port in it → those of a server here.
+        path: Where the page is.
+    """
     if NGINX is None:
         pytest.skip("no nginx on this machine")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
+    assert configuration.count("listen 80;") == 1
     server = configuration.replace("listen 80;", f"listen 127.0.0.1:{port};")
-    server = server.replace("http://127.0.0.1:7860", url)
-    assert server.count(url) == server.count(f":{port};") == 1
+    for there, here in servers.items():
+        assert there in server
+        server = server.replace(there, here)
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, server=server))
     process = subprocess.Popen(
         [NGINX, "-c", folder / "nginx.conf", "-p", folder, "-e", folder / "error.log"]
     )
-    address = f"http://127.0.0.1:{port}/mood/"
+    address = f"http://127.0.0.1:{port}{path}"
     try:
         deadline = time.monotonic() + 60
         while not _answers(f"{address}health"):
@@ -76,9 +90,16 @@ def nginx(folder: Path, configuration: str, url: str) -> Iterator[str]:
         process.wait(30)
 
 
+def host_of(url: str) -> str:
+    """Host and port."""
+    return url.removeprefix("http://")
+
+
 def _answers(url: str) -> bool:
     try:
         urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as answer:  # also that a server starts
+        answer.close()
     except OSError:
         return False
     return True
@@ -93,15 +114,14 @@ WAYS = {
 @pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS)
 def address(request, tmp_path_factory) -> Iterator[str]:
     """Where nginx serves the program, which knows the prefix in one of two ways."""
-    text = (ROOT / "docs" / "operating.md").read_text()
-    (configuration,) = re.findall(r"```nginx\n(.*?)```", text, re.DOTALL)
+    configuration = documented("### Behind a proxy")
     assert HEADER in configuration
     if "GRADIO_ROOT_PATH" in request.param:
         configuration = re.sub(rf"{HEADER}.*", "", configuration)
     folder = tmp_path_factory.mktemp("nginx")
     with (
         serving(folder, **request.param) as server,
-        nginx(folder, configuration, server.url) as url,
+        nginx(folder, configuration, {"127.0.0.1:7860": host_of(server.url)}, "/mood/") as url,
     ):
         yield url
 
@@ -118,6 +138,7 @@ def test_photos_and_examples_are_read(browser, address):
         page.locator("#photo .settings summary").wait_for()
         page.set_input_files("#photo input[type=file]", EXAMPLES / "grace_hopper.jpg")
         expect(page.locator("#photo .card .verdict")).to_contain_text("neutral")
+        page.click("#photo .offers > summary")
         page.click("[data-example=astronaut]")
         expect(page.locator("#photo .card .verdict")).to_contain_text("Freude")
         page.get_by_role("tab").nth(2).click()
@@ -159,7 +180,7 @@ def test_the_python_client_is_answered(address):
 def test_files_are_kept_for_as_long_as_without_a_prefix(address):
     with urllib.request.urlopen(address, timeout=60) as answer:
         page = answer.read().decode()
-    (stamped, *_) = re.findall(r"page/[0-9a-f]{12}/[\w./-]+\.js", page)
+    (stamped, *_) = re.findall(r"page/[0-9a-f]{12}/[\w./-]+\.js\b", page)
     with urllib.request.urlopen(address + stamped, timeout=60) as answer:
         assert "immutable" in answer.headers["cache-control"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from tests.e2e.conftest import EXAMPLES
+from tests.e2e.conftest import EXAMPLES, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,24 +40,24 @@ def photos(page: Page, folder: Path) -> None:
     expect(page.locator("#photo .card canvas")).to_be_visible()
     for kind in ("photo", "json", "csv"):
         with page.expect_download():
-            page.click(f"#photo [data-save={kind}]")
-    page.click("#photo [data-do=share]")
-    expect(page.locator("#photo .share code")).to_contain_text("dropped.jpg")
+            press(page, f"[data-save={kind}]")
+    press(page, "[data-do=share]")
+    expect(page.locator(".code code")).to_contain_text("dropped.jpg")
+    page.keyboard.press("Escape")
     page.click("#photo .settings summary")
     page.uncheck("#photo [data-set=labels]")
-    page.click("#photo [data-do=again]")
-    expect(page.locator("#photo .busy")).to_be_hidden()
+    page.keyboard.press("Escape")  # on a phone settings lie over the photos
 
     scan = folder / "scan.tiff"  # no browser opens it: it is uploaded, and drawn by the server
     Image.open(EXAMPLES / "astronaut.jpg").save(scan)
     page.set_input_files("#photo input[type=file]", [scan, EXAMPLES / "mariachi.jpg"])
-    expect(page.locator("#photo .gallery button")).to_have_count(3)
+    expect(page.locator("#photo .gallery .open")).to_have_count(3)
     expect(page.locator("#photo .busy")).to_be_hidden()
-    page.locator("#photo .gallery button").nth(1).click()
+    page.locator("#photo .gallery .open").nth(1).click()
     image = page.locator("#photo .picture img")
     page.wait_for_function("(node) => node.naturalWidth >= 512", arg=image.element_handle())
 
-    page.click("#photo [data-do=clear]")
+    press(page, "[data-do=clear]")
     page.click("[data-example=grace_hopper]")
     expect(page.locator("#photo .card .verdict")).to_contain_text("neutral")
 
@@ -86,12 +86,14 @@ def about(page: Page) -> None:
 
 
 def api(page: Page) -> None:
-    """Opens Gradio's drawer and looks at each language in it."""
+    """Opens the code from the foot of the page and looks at each language in it."""
     from playwright.sync_api import expect
 
-    page.locator("footer button.show-api").click()
-    drawer = page.locator(".api-docs")
-    expect(drawer).to_contain_text("/analyze")
-    for language in drawer.locator(".snippet, .snippets > *").all():
+    page.locator(".foot a").first.click()
+    code = page.locator(".code")
+    for language in code.locator("[data-code]").all():
         language.click()
+        expect(language).to_have_attribute("aria-pressed", "true")
+    expect(code.locator("code")).to_contain_text("/gradio_api/")
     page.keyboard.press("Escape")
+    expect(code).to_be_hidden()

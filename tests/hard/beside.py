@@ -241,10 +241,10 @@ def panel(browser: httpx.Client, name: str) -> int:
 
 
 def ask_panel(
-    browser: httpx.Client, number: int, function: str, data: dict[str, Any]
+    browser: httpx.Client, number: int, function: str, data: dict[str, Any], session: str = "a page"
 ) -> httpx.Response:
     """What the page does to ask one of its functions on the server."""
-    body = {"data": data, "component_id": number, "fn_name": function, "session_hash": "a page"}
+    body = {"data": data, "component_id": number, "fn_name": function, "session_hash": session}
     return browser.post("/gradio_api/component_server/", json=body)
 
 

@@ -21,7 +21,8 @@ from mood.models import specs
 from mood.models.catalogue import CATALOGUE, FERPLUS, YUNET
 from mood.models.specs import Pair
 from mood.models.store import WeightsStore
-from mood.resources.memory import MemoryGuard, resident_mb
+from mood.resources.limits import resident_mb
+from mood.resources.memory import MemoryGuard
 from mood.resources.pool import ModelPool
 from mood.serving import serve
 from mood.settings import Settings

@@ -29,7 +29,6 @@ OPEN = {
     "GET /robots.txt",
     "GET /manifest.json",
     "GET /pwa_icon",
-    "GET /pwa_icon/{size}",
     "GET /gradio_api/heartbeat/{session_hash}",
     "GET /gradio_api/startup-events",
     "POST /gradio_api/component_server",

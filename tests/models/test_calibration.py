@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,22 @@ def test_a_file_that_is_not_there_is_told_before_the_first_picture(tmp_path):
     assert (
         pool.missing() == "There is no file no.json where it should be. Correct MOOD_CALIBRATION."
     )
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)  # opened, it would wait for ever
+    for path in (pipe, Path("/dev/zero")):
+        pool = ModelPool(Settings(calibration=str(path)))
+        assert "This is not a file, but a pipe, a socket or a device." in pool.missing()
+
+
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path):
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(10**12)  # takes no room
+    with pytest.raises(ModelLoadError, match="more than 1 MB"):
+        read(path)
 
 
 def test_what_is_written_is_read_back(tmp_path):

@@ -18,11 +18,12 @@ import pytest
 from mood.errors import ModelLoadError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import hub
 from mood.models.catalogue import FERPLUS, LIBFACEDETECTION, YUNET
-from mood.models.files import HubFiles
+from mood.models.files import HubFiles, Standing
 from mood.models.specs import Choice, HubFile, Pair
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 from mood.types import Source
+from tests.fakes import Clock
 
 FILE = HubFile("owner/repo", "network.onnx", "main", size_bytes=3)
 ABC = hashlib.sha256(b"abc").hexdigest()
@@ -54,13 +55,6 @@ class ShortHub:
         part = self.folder / f"{file.filename}.incomplete"
         part.write_bytes(self.content)
         return part.rename(self.folder / file.filename)
-
-
-class Clock:
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture
@@ -113,6 +107,26 @@ def test_who_asks_later_finds_it_in_the_cache(short_hub, clock):
     over(ours.begin(FILE, "network"))
     assert ours.begin(FILE, "network") is None
     assert ours.wait(FILE, "network", None, deadline=0)[1] is Source.CACHE
+
+
+def test_how_a_file_stands_is_known_without_reading_it_or_asking_the_hub(
+    short_hub, clock, monkeypatch
+):
+    ours = files(clock)
+    assert ours.standing(FILE) is Standing.DOWNLOAD
+    short_hub.content = WeightsUnavailableError("The Hub sleeps.")
+    short_hub.go_on.set()
+    over(ours.begin(FILE, "network"))
+    assert ours.standing(FILE) is Standing.FAILED
+    clock.now_s = 60
+    assert ours.standing(FILE) is Standing.DOWNLOAD
+    monkeypatch.setattr(hub, "is_offline", lambda: True)
+    assert ours.standing(FILE) is Standing.OFFLINE
+    (short_hub.folder / FILE.filename).write_bytes(b"abc")
+    assert ours.standing(FILE) is Standing.READY
+    ours.reject(FILE, ModelLoadError("It wants another machine."))
+    assert ours.standing(FILE) is Standing.REJECTED
+    assert short_hub.asked == 1
 
 
 def test_after_a_failure_the_hub_is_left_alone_for_a_while(short_hub, clock):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import resource
-import subprocess
-import sys
 import time
 
 import pytest
 
-from tests.models.conftest import FERPLUS, FERPLUS_BYTES, ROOT
+from tests import fresh
+from tests.models.conftest import FERPLUS, FERPLUS_BYTES
 
 
 @pytest.mark.parametrize(
@@ -138,12 +137,4 @@ def test_the_library_comes_late_and_without_telemetry(client):
         "from huggingface_hub import constants; "
         "print(constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=client.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "False None\nTrue True\n"
+    assert fresh.python(code, client.environment).stdout == "False None\nTrue True\n"

@@ -11,9 +11,9 @@ import pytest
 from mood.errors import UnknownModelError, WeightsCorruptError, WeightsUnavailableError
 from mood.models import specs
 from mood.models.catalogue import LIBFACEDETECTION, MINI
-from mood.models.files import verify
 from mood.models.specs import Choice
-from mood.models.store import ExpressionWeights, WeightsStore
+from mood.models.store import Weights, WeightsStore
+from mood.models.verified import verify
 from mood.settings import Settings
 from mood.types import Source
 from tests import hub_standin
@@ -211,7 +211,7 @@ def test_an_unknown_name_is_refused_before_anything_is_asked():
 
 def test_embedded_networks_are_checked_too():
     weights = WeightsStore(Settings()).resolve(Choice("libfacedetection", "mini")).model
-    assert weights == ExpressionWeights(MINI, weights.path, Source.EMBEDDED)
+    assert weights == Weights(MINI, weights.path, Source.EMBEDDED)
     with pytest.raises(WeightsCorruptError, match="SHA-256"):
         verify(weights.path, dataclasses.replace(MINI.origin, sha256="0" * 64), "mini")
 

@@ -1,35 +1,100 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createAlbum, findings, refusal } from "../../mood/page/static/photo/album.js";
-import { answerOf, faceOf, fileOf, OPTIONS, unreadableOf } from "./samples.js";
-
-function albumOf(...names) {
-  const album = createAlbum();
-  album.add(names.map((name) => fileOf(name)));
-  return album;
-}
+import { createAlbum } from "../../mood/page/static/photo/album.js";
+import { findings, refusal } from "../../mood/page/static/photo/shelf.js";
+import { albumOf, answerOf, fileOf, OPTIONS, settle } from "./samples.js";
 
 const namesOf = (album) => album.photos.map(({ name }) => name);
 
-test("several photos are added, and the first one is shown", () => {
+test("photos come behind those that are there, and the first that came last is shown", () => {
   const album = albumOf("a.jpg", "b.jpg");
-  album.add([fileOf("c.jpg")]);
-  assert.deepEqual(namesOf(album), ["a.jpg", "b.jpg", "c.jpg"]);
   assert.equal(album.shown.name, "a.jpg");
-  assert.equal(album.waiting, 3);
+  album.add([fileOf("c.jpg"), fileOf("d.jpg")]);
+  assert.deepEqual(namesOf(album), ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+  assert.equal(album.shown.name, "c.jpg");
+  assert.equal(album.waiting, 4);
+  assert.equal(album.next.name, "c.jpg", "what is looked at is read first");
 });
 
-test("one photo takes the place of another one", () => {
+test("one photo takes the place of no other one", () => {
   const album = albumOf("a.jpg");
   album.add([fileOf("b.jpg")]);
-  assert.deepEqual(namesOf(album), ["b.jpg"]);
+  assert.deepEqual(namesOf(album), ["a.jpg", "b.jpg"]);
   assert.equal(album.shown.name, "b.jpg");
 });
 
-test("two photos come behind the one that is there", () => {
+const fail = (album, name, error = "unreadable") => settle(album, name, { error });
+
+test("what could not be read stands behind the others, and is not shown before them", () => {
+  const album = albumOf("a.jpg", "b.jpg", "c.jpg");
+  fail(album, "a.jpg");
+  assert.deepEqual(namesOf(album), ["b.jpg", "c.jpg", "a.jpg"]);
+  assert.equal(album.shown.name, "b.jpg", "which is read next");
+  fail(album, "b.jpg");
+  settle(album, "c.jpg");
+  assert.deepEqual(namesOf(album), ["c.jpg", "a.jpg", "b.jpg"]);
+  assert.equal(album.shown.name, "c.jpg");
+  album.add([fileOf("d.jpg")]);
+  fail(album, "d.jpg");
+  assert.equal(album.shown.name, "c.jpg", "which was read last");
+});
+
+test("what could not be read is shown where nothing else is, or to who wants to see it", () => {
+  const album = albumOf("a.jpg", "b.jpg");
+  fail(album, "a.jpg");
+  fail(album, "b.jpg", "lost");
+  assert.equal(album.shown.state, "failed");
+  album.add([fileOf("c.jpg")]);
+  settle(album, "c.jpg");
+  album.show(album.photos.at(-1));
+  album.add([]);
+  assert.equal(album.shown.name, "b.jpg");
+  album.retry();
+  settle(album, "c.jpg");
+  assert.equal(album.shown.name, "b.jpg");
+});
+
+test("where nothing can ever be read, what comes next takes its place", () => {
+  const album = albumOf("a.jpg", "b.jpg");
+  fail(album, "a.jpg");
+  fail(album, "b.jpg", "too_large");
+  album.add([fileOf("c.jpg")]);
+  assert.deepEqual(namesOf(album), ["c.jpg"]);
+});
+
+test("what was looked at, and its face, come back where what came cannot be read", () => {
+  const album = albumOf("a.jpg", "b.jpg");
+  settle(album, "a.jpg", answerOf("fear", "anger", "neutral"));
+  settle(album, "b.jpg");
+  album.show(album.photos[0]);
+  const other = album.chosen === 2 ? 1 : 2;
+  album.choose(other);
+  album.add([fileOf("c.txt")]);
+  fail(album, "c.txt");
+  assert.deepEqual([album.shown.name, album.chosen], ["a.jpg", other]);
+});
+
+test("a photo that is taken away can be put back, and stays where it was", () => {
+  const album = albumOf("a.jpg", "b.jpg", "c.jpg");
+  for (const name of ["a.jpg", "b.jpg", "c.jpg"]) settle(album, name);
+  album.show(album.photos[1]);
+  const { undo } = album.remove([album.photos[1]]);
+  assert.deepEqual([namesOf(album), album.shown.name], [["a.jpg", "c.jpg"], "c.jpg"]);
+  album.add([fileOf("d.jpg")]);
+  undo();
+  assert.deepEqual(namesOf(album), ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]);
+  assert.deepEqual([album.shown.name, album.shown.state], ["b.jpg", "read"]);
+  album.remove([album.photos[0]]);
+  assert.equal(album.shown.name, "b.jpg", "another one that goes changes nothing");
+});
+
+test("of what was taken away while it was read, the answer is not waited for", () => {
   const album = albumOf("a.jpg");
-  album.add([fileOf("b.jpg"), fileOf("c.jpg")]);
-  assert.deepEqual(namesOf(album), ["a.jpg", "b.jpg", "c.jpg"]);
+  const [photo] = album.photos;
+  const { undo } = album.remove([photo]);
+  album.settle(photo, { error: "lost" }, OPTIONS);
+  undo();
+  assert.deepEqual([photo.state, album.next, refusal(photo)], ["waiting", photo, null]);
 });
 
 test("no files change nothing, and nobody hears of it", () => {
@@ -99,43 +164,7 @@ test("a photo has either findings or a refusal", () => {
   album.settle(b, { error: "busy" }, OPTIONS);
   assert.deepEqual([findings(a).faces, refusal(a)], [[], null]);
   assert.deepEqual([findings(b), refusal(b).error], [null, "busy"]);
-  assert.equal(a.options, OPTIONS);
-});
-
-test("the largest face is chosen until somebody chooses another one", () => {
-  const album = albumOf("a.jpg", "b.jpg");
-  const faces = [30, 90, 60].map((height) => faceOf("anger", { height }));
-  album.settle(album.photos[0], { ...answerOf(), faces }, OPTIONS);
-  assert.equal(album.chosen, 1);
-  const heard = [];
-  album.onChoice((scroll) => heard.push([album.chosen, scroll]));
-  album.choose(2, true);
-  album.choose(0);
-  assert.deepEqual(heard, [
-    [2, true],
-    [0, false],
-  ]);
-  album.settle(album.photos[1], answerOf("fear"), OPTIONS);
-  assert.equal(album.chosen, 0, "another photo leaves the choice alone");
-  album.show(album.photos[0]);
-  assert.equal(album.chosen, 1);
-});
-
-const chosenOf = (...faces) => {
-  const album = albumOf("a.jpg");
-  album.settle(album.photos[0], answerOf(...faces), OPTIONS);
-  return album.chosen;
-};
-
-test("a face that the network is sure of is chosen before a larger one that it is not", () => {
-  assert.equal(chosenOf(faceOf(null, { height: 90 }), "fear"), 1);
-  assert.equal(chosenOf(faceOf(null), faceOf(null, { height: 90 })), 1);
-});
-
-test("a face that cannot be read is never chosen first", () => {
-  const hand = unreadableOf("not_a_face", { height: 300 });
-  assert.equal(chosenOf(hand, null, unreadableOf("too_dark", { height: 90 })), 1);
-  assert.equal(chosenOf(hand), -1);
+  assert.deepEqual(a.options, OPTIONS);
 });
 
 test("every change is told when it has happened", () => {
@@ -144,7 +173,7 @@ test("every change is told when it has happened", () => {
   album.onChange(() => heard.push([album.photos.length, album.shown?.name ?? null]));
   album.add([fileOf("a.jpg"), fileOf("b.jpg")]);
   album.show(album.photos[1]);
-  album.clear();
+  album.remove(album.photos);
   assert.deepEqual(heard, [
     [2, "a.jpg"],
     [2, "b.jpg"],
@@ -152,14 +181,16 @@ test("every change is told when it has happened", () => {
   ]);
 });
 
-test("thumbnails are given back when the album is cleared", () => {
+test("thumbnails are given back when nobody can put the photos back any more", () => {
   const given = [];
   const revoke = URL.revokeObjectURL;
   URL.revokeObjectURL = (url) => given.push(url);
   try {
     const album = albumOf("a.jpg", "b.jpg");
     const thumbnails = album.photos.map(({ thumbnail }) => thumbnail);
-    album.clear();
+    const { forget } = album.remove(album.photos);
+    assert.deepEqual(given, []);
+    forget();
     assert.deepEqual(given, thumbnails);
   } finally {
     URL.revokeObjectURL = revoke;

@@ -11,8 +11,8 @@ test("an answer that is none is that photo's failure, and the next one is read",
   assert.deepEqual(
     album.photos.map(({ problem, state }) => [problem?.error, state]),
     [
-      ["error", "failed"],
       [undefined, "read"],
+      ["error", "failed"],
     ],
   );
 });

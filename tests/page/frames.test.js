@@ -1,46 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFrames } from "../../mood/page/static/live/frames.js";
-import { createPace } from "../../mood/page/static/live/pace.js";
+import { framesOf, OK } from "./frames.js";
 import { deferred, settled } from "./samples.js";
-
-const OK = { state: "ok", faces: [], time_s: 0, work_ms: 1 };
-
-/** Frames with a clock that moves when somebody sleeps, or 10 ms while the server works. */
-function framesOf(answers, given = {}) {
-  const seen = { sent: [], taken: [], missed: [], slept: [], ended: 0, clock: 0 };
-  const camera = { width: 640, height: 480, next: async () => {}, take: (side) => `${side} px` };
-  const frames = createFrames({
-    camera,
-    viewer: "somebody",
-    pace: createPace(),
-    server: {
-      async live_frame(data) {
-        seen.sent.push(data);
-        seen.clock += 10;
-        const answer = answers.shift();
-        if (!answers.length) frames.stop();
-        return typeof answer === "function" ? answer() : answer;
-      },
-    },
-    wanted: () => true,
-    end: () => {
-      seen.ended++;
-      frames.stop();
-    },
-    take: (answer) => seen.taken.push(answer),
-    miss: (...told) => seen.missed.push(told),
-    now: () => seen.clock,
-    sleep: async (ms) => {
-      seen.slept.push(Math.round(ms));
-      seen.clock += ms;
-      await settled();
-    },
-    chance: () => 0,
-    ...given,
-  });
-  return { frames, camera, seen };
-}
 
 test("a frame tells who, when, and how large the camera's picture is", async () => {
   const { frames, seen } = framesOf([OK]);
@@ -60,14 +21,14 @@ test("answers are taken one at a time, at most thirty a second", async () => {
 });
 
 test("whoever has to wait sends no pictures until there is a place", async () => {
-  const wait = { state: "wait", position: 2, viewers: 4 };
+  const wait = { state: "wait", position: 2 };
   const { frames, seen } = framesOf([wait, wait, { state: "ready" }, OK, OK]);
   await frames.start();
   assert.deepEqual(
     seen.sent.map(({ image }) => image),
     ["640 px", null, null, "640 px", "640 px"],
   );
-  assert.deepEqual(seen.missed[0], ["live_wait", { position: 2, viewers: 4 }]);
+  assert.deepEqual(seen.missed[0], ["live_wait", { position: 2 }]);
   assert.ok(seen.slept.includes(3000), "who comes later asks more seldom");
   assert.equal(seen.taken.length, 1);
 });

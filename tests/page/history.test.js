@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createHistory, mostly, pieces } from "../../mood/page/static/live/history.js";
-import { clock } from "../../mood/page/static/live/session.js";
+import { createHistory, mostly, pointAt, stretches } from "../../mood/page/static/live/history.js";
+import { clock, joined } from "../../mood/page/static/live/session.js";
 
 const faceOf = (number, expression = "fear", verdict = "certain") => ({
   number,
   verdict,
   expression,
   shares: [1],
+  all: [1],
+  box: [0, 0, 50, 50],
   missing: false,
+  stayed: true,
 });
 const timesOf = (points) => points.map(({ time }) => time);
 
@@ -77,13 +80,44 @@ test("of many faces those are shown that were seen last, in the order of their c
   assert.deepEqual(history.rows(), []);
 });
 
-test("a gap of more than three seconds ends a piece", () => {
-  const points = [0, 1, 4, 7.5, 8].map((time) => ({ time }));
-  assert.deepEqual(pieces(points).map(timesOf), [
-    [0, 1, 4],
-    [7.5, 8],
+test("a face that did not stay is not kept", () => {
+  const history = createHistory();
+  history.remember({ ...faceOf(1), stayed: false }, 0);
+  assert.deepEqual(history.rows(), []);
+});
+
+const pointsOf = (...points) => points.map(([time, mood = "fear"]) => ({ time, mood }));
+
+test("a stretch goes on until the mood changes, or the face was away for more than three seconds", () => {
+  const points = pointsOf([0], [1], [2, "anger"], [5, "anger"], [8.5, "anger"], [9]);
+  assert.deepEqual(stretches(points), [
+    { mood: "fear", begin: 0, end: 2 },
+    { mood: "anger", begin: 2, end: 5 },
+    { mood: "anger", begin: 8.5, end: 9 },
+    { mood: "fear", begin: 9, end: 9 },
   ]);
-  assert.deepEqual(pieces([]), []);
+  assert.deepEqual(stretches([]), []);
+});
+
+test("a moment shows the newest point before it, unless the face was away", () => {
+  const points = pointsOf([1], [2, "anger"]);
+  assert.equal(pointAt(points, 0.5), null);
+  assert.equal(pointAt(points, 1.9)?.mood, "fear");
+  assert.equal(pointAt(points, 4.9)?.mood, "anger");
+  assert.equal(pointAt(points, 5.1), null);
+});
+
+test("two parts of a session weigh as long as they lasted", () => {
+  const first = { watched_s: 30, shares: { fear: 1 }, uncertain: 0, changes: 2 };
+  const second = { watched_s: 10, shares: { fear: 0, anger: 0.6 }, uncertain: 0.4, changes: 1 };
+  assert.deepEqual(joined(first, second), {
+    watched_s: 40,
+    shares: { fear: 0.75, anger: 0.15 },
+    uncertain: 0.1,
+    changes: 3,
+  });
+  const nothing = { watched_s: 0, shares: {}, uncertain: 0, changes: 0 };
+  assert.deepEqual(joined(nothing, nothing), nothing);
 });
 
 test("a face shows mostly what most of its points show, the first of equals", () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sortDropped } from "../../mood/page/static/photo/intake.js";
+import { sortDropped } from "../../mood/page/static/photo/drop.js";
 import { fileOf } from "./samples.js";
 
 /** What browsers hand over of a file or folder: a folder looks like a file without a type. */
 const itemOf = (name, isDirectory = false) => ({
   getAsFile: () => fileOf(name, { type: isDirectory ? "" : "image/jpeg" }),
   webkitGetAsEntry: () => ({ name, isDirectory }),
+  type: isDirectory ? "" : "image/jpeg",
 });
 
 test("of what is dropped, folders are told from photos", () => {
@@ -18,9 +19,18 @@ test("of what is dropped, folders are told from photos", () => {
   assert.deepEqual(folders, ["2024"]);
 });
 
-test("what is dropped from another page without a file is neither", () => {
-  const text = { getAsFile: () => null, webkitGetAsEntry: () => null };
-  assert.deepEqual(sortDropped([text]), { files: [], folders: [] });
+/** What else is dragged from a page: its text, its address. */
+const textOf = (type) => ({ getAsFile: () => null, webkitGetAsEntry: () => null, type });
+
+test("a picture of another page may be an address alone", () => {
+  const { files, folders, addresses } = sortDropped([textOf("text/uri-list"), textOf("text/html")]);
+  assert.deepEqual([files, folders, addresses], [[], [], true]);
+  assert.equal(sortDropped([textOf("text/plain")]).addresses, false);
+});
+
+test("a picture of another page is taken where the browser hands it over", () => {
+  const { files } = sortDropped([textOf("text/uri-list"), itemOf("a.jpg")]);
+  assert.equal(files.length, 1);
 });
 
 test("a file without an entry is a file", () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { GoneError, makePayload, stubborn } from "../../mood/page/static/photo/payload.js";
+import { GoneError, makePayload, TooLargeError } from "../../mood/page/static/photo/payload.js";
 import { fitPhoto, fitWithin } from "../../mood/page/static/shared/jpeg.js";
-import { fileOf, wordsOf } from "./samples.js";
+import { fileOf } from "./samples.js";
 
 const MAX_SIDE = 1600;
+const LIMITS = { max_side: MAX_SIDE, max_mb: 20 };
 const SHRUNK = { image: "image/jpeg of 1600 × 1200", width: 4000, height: 3000 };
 const upload = async (file) => ({ path: `/uploads/${file.name}` });
 
@@ -46,13 +47,13 @@ after(() => {
 });
 
 test("a small photo is sent as it is", async () => {
-  const payload = await makePayload(fileOf("a.png", { type: "image/png" }), MAX_SIDE, upload);
+  const payload = await makePayload(fileOf("a.png", { type: "image/png" }), LIMITS, upload);
   assert.deepEqual(payload, { image: `data:image/png;base64,${btoa("bytes")}` });
 });
 
 test("a large photo is scaled down here, and its size goes along", async () => {
   const file = fileOf("a.jpg", { content: "x".repeat(1_000_001) });
-  const payload = await makePayload(file, MAX_SIDE, upload);
+  const payload = await makePayload(file, LIMITS, upload);
   assert.deepEqual(payload, SHRUNK);
 });
 
@@ -66,8 +67,8 @@ for (const [name, type, head] of [
 ]) {
   test(`of an animation ${name} the server chooses a frame`, async () => {
     const large = fileOf(name, { type, content: padded(head) });
-    assert.deepEqual(await makePayload(large, MAX_SIDE, upload), { path: `/uploads/${name}` });
-    const { image } = await makePayload(fileOf(name, { type, content: head }), MAX_SIDE, upload);
+    assert.deepEqual(await makePayload(large, LIMITS, upload), { path: `/uploads/${name}` });
+    const { image } = await makePayload(fileOf(name, { type, content: head }), LIMITS, upload);
     assert.equal(image, `data:${type};base64,${btoa(head)}`);
   });
 }
@@ -82,7 +83,7 @@ test("a large picture that does not move is scaled down all the same", async () 
     ["image/avif", "    ftypavif"],
   ]) {
     const file = fileOf("a", { type, content: padded(head) });
-    const payload = await makePayload(file, MAX_SIDE, upload);
+    const payload = await makePayload(file, LIMITS, upload);
     assert.deepEqual(payload, SHRUNK);
   }
   globalThis.createImageBitmap = browsers;
@@ -97,7 +98,7 @@ for (const [what, data, sent] of [
     const honest = readBack;
     readBack = (pixels) => Array.from({ length: 4 * pixels }, (_, at) => data(at));
     const file = fileOf("a.jpg", { content: padded("") });
-    const payload = await makePayload(file, MAX_SIDE, upload);
+    const payload = await makePayload(file, LIMITS, upload);
     readBack = honest;
     const expected = { path: { path: "/uploads/a.jpg" }, image: SHRUNK };
     assert.deepEqual(payload, expected[sent]);
@@ -105,7 +106,7 @@ for (const [what, data, sent] of [
 }
 
 test("what the browser cannot open is uploaded", async () => {
-  const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), MAX_SIDE, upload);
+  const payload = await makePayload(fileOf("a.tiff", { type: "image/tiff" }), LIMITS, upload);
   assert.deepEqual(payload, { path: "/uploads/a.tiff" });
 });
 
@@ -117,7 +118,7 @@ test("a file that cannot be read any more is gone, and nothing is sent", async (
     const file = fileOf(name, { type });
     file.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotFoundError")) });
     const uploads = [];
-    const sent = makePayload(file, MAX_SIDE, async (each) => uploads.push(each));
+    const sent = makePayload(file, LIMITS, async (each) => uploads.push(each));
     await assert.rejects(sent, GoneError);
     assert.deepEqual(uploads, []);
   }
@@ -126,29 +127,29 @@ test("a file that cannot be read any more is gone, and nothing is sent", async (
 test("an upload that fails is no payload", async () => {
   const fail = () => Promise.reject(new Error("no network"));
   const file = fileOf("a.tiff", { type: "image/tiff" });
-  await assert.rejects(makePayload(file, MAX_SIDE, fail), /no network/);
+  await assert.rejects(makePayload(file, LIMITS, fail), /no network/);
 });
 
-test("an upload that fails is tried twice more, and the visitor is told", async () => {
-  for (const [failures, most] of [
-    [2, "/uploads/a.tiff"],
-    [3, null],
+test("of what is too large only what is made smaller here is sent", async () => {
+  const limits = { ...LIMITS, max_mb: 1.5 };
+  for (const [name, type, head] of [
+    ["a.tiff", "image/tiff", "II*"],
+    ["a.gif", "image/gif", "GIF89a"],
+    ["a.mp4", "video/mp4", "    ftypisom"],
   ]) {
-    let calls = 0;
-    const slept = [];
-    const told = [];
-    const fail = async (file) => {
-      if (calls++ < failures) throw new Error("no network");
-      return upload(file);
-    };
-    const patience = { sleep: async (ms) => slept.push(ms) };
-    const sent = stubborn(fail, wordsOf(), patience, (text) => told.push(text));
-    const done = await sent(fileOf("a.tiff")).catch(() => ({ path: null }));
-    assert.deepEqual([done.path, calls], [most, 3]);
-    assert.ok(slept[0] >= 3000 && slept[1] >= 10_000 && slept[1] <= 12_500);
-    const again = "The file did not get through. Sending it again …";
-    assert.deepEqual(told, [again, "", again, ""]);
+    const uploads = [];
+    const send = async (file) => uploads.push(file);
+    const over = fileOf(name, { type, content: head.padEnd(1_500_001) });
+    await assert.rejects(makePayload(over, limits, send), {
+      constructor: TooLargeError,
+      size: { size_mb: 1.500001, max_mb: 1.5 },
+    });
+    assert.deepEqual(uploads, []);
+    const most = fileOf(name, { type, content: head.padEnd(1_500_000) });
+    assert.deepEqual(await makePayload(most, limits, upload), { path: `/uploads/${name}` });
   }
+  const photo = fileOf("a.jpg", { content: "x".repeat(2_000_000) });
+  assert.deepEqual(await makePayload(photo, limits, upload), SHRUNK);
 });
 
 test("a picture is scaled down but never up, and no side vanishes", () => {

@@ -1,7 +1,7 @@
 // What the tests of the page start from: words, looks, faces, and a promise to be kept by hand.
 
 import { File } from "node:buffer"; // no global of Node 18, which Debian 12 has
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createAlbum } from "../../mood/page/static/photo/album.js";
 import { createReader } from "../../mood/page/static/photo/reader.js";
 import { createLooks } from "../../mood/page/static/shared/looks.js";
@@ -27,9 +27,12 @@ export const OPTIONS = {
   detector: "auto",
   certainty: 0.5,
   smallest_face: 16,
+  expressions: [],
   show_unreadable: true,
   labels: true,
 };
+
+export const LANGUAGES = readdirSync(new URL("locales", STATIC)).map((file) => file.split(".")[0]);
 
 /** The real words of a language. */
 export const wordsOf = (language = "en") =>
@@ -38,7 +41,7 @@ export const wordsOf = (language = "en") =>
 export const palette = Object.fromEntries(
   [...EXPRESSIONS, "uncertain"].map((name) => [
     name,
-    { colour: `colour of ${name}`, ink: "#000000", symbol: `<${name}>` },
+    { colour: `colour of ${name}`, ink: "#000000" },
   ]),
 );
 
@@ -48,6 +51,7 @@ export const looks = createLooks(palette, wordsOf());
 export function faceOf(expression, { probability = 0.8, height = 50 } = {}) {
   const top = expression ?? "neutral";
   const rest = (1 - probability) / (EXPRESSIONS.length - 1);
+  const exact = EXPRESSIONS.map((name) => (name === top ? probability : rest));
   return {
     bbox_xyxy: [10, 20, 40, 20 + height],
     confidence: 0.9,
@@ -59,12 +63,12 @@ export function faceOf(expression, { probability = 0.8, height = 50 } = {}) {
     top,
     probability,
     certain: expression !== null,
-    probabilities: Object.fromEntries(
-      EXPRESSIONS.map((name) => [name, name === top ? probability : rest]),
-    ),
+    probabilities: Object.fromEntries(EXPRESSIONS.map((name, at) => [name, exact[at]])),
+    exact,
     unknown: [],
     crop: "data:image/png;base64,AAAA",
     crop_wh: [48, 48],
+    crop_landmarks: null,
   };
 }
 
@@ -84,6 +88,7 @@ export const answerOf = (...expressions) => ({
   width: 100,
   height: 80,
   duration_ms: 12,
+  certainty: 0.5,
   faces: expressions.map((each) => (each instanceof Object ? each : faceOf(each))),
   more_faces: 0,
   unseen_parts: 0,
@@ -114,7 +119,6 @@ export function readerOf(server, { options = () => OPTIONS, pack, ...given } = {
     server: { under_way: async () => ({ loaded: true, downloads: [] }), ...server },
     words: wordsOf(),
     patience: createPatience(wordsOf(), { sleep: settled, chance: () => 0 }),
-    maxMb: 20,
     options,
     pack: pack ?? (async (file) => ({ image: `data of ${file.name}` })),
     busy: (text, share = null) => told.push([text, share]),
@@ -126,3 +130,18 @@ export function readerOf(server, { options = () => OPTIONS, pack, ...given } = {
   const add = (...names) => album.add(names.map((name) => fileOf(name)));
   return { album, reader, told, done, add };
 }
+
+/** An album with photos of these names, none of them read yet. */
+export function albumOf(...names) {
+  const album = createAlbum();
+  album.add(names.map((name) => fileOf(name)));
+  return album;
+}
+
+/** Has a photo of an album be read. */
+export const settle = (album, name, answer = answerOf("fear")) =>
+  album.settle(
+    album.photos.find((photo) => photo.name === name),
+    answer,
+    OPTIONS,
+  );

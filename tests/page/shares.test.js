@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { moodOf } from "../../mood/page/static/shared/looks.js";
-import { bySize, countShares, timeShares } from "../../mood/page/static/shared/shares.js";
+import { countShares, timeShares } from "../../mood/page/static/shared/shares.js";
 import { looks } from "./samples.js";
 
 const sum = (shares) => shares.reduce((total, { share }) => total + share, 0);
@@ -40,8 +40,6 @@ test("a session keeps its order, and what is too little is left out", () => {
   const summary = { shares: { happiness: 0.2, neutral: 0.496, fear: 0.004 }, uncertain: 0.3 };
   const shares = timeShares(summary, looks.moods);
   assert.deepEqual(names(shares), ["neutral", "happiness", "uncertain"]);
-  assert.deepEqual(names(bySize(shares)), ["neutral", "uncertain", "happiness"]);
-  assert.deepEqual(names(shares), ["neutral", "happiness", "uncertain"], "sorting copies");
 });
 
 test("a session in which nobody was seen has no shares", () => {

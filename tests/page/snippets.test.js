@@ -42,3 +42,20 @@ test("Python and JavaScript take any file name as it is", () => {
     assert.deepEqual([url, photo], [URL_HERE, AWKWARD]);
   }
 });
+
+test("each client asks with what was chosen, and is left as it is where nothing was", () => {
+  const chosen = { model: "mini", certainty: 0.6, show_unreadable: false };
+  const asks = {
+    "rest.sh": '"$url/api/analyze?model=mini&certainty=0.6&show_unreadable=false"',
+    "rest.py": '/api/analyze?model=mini&certainty=0.6&show_unreadable=false"',
+    "javascript.mjs": '{ image, model: "mini", certainty: 0.6, show_unreadable: false }',
+    "python.py":
+      '(handle_file(photo), model="mini", certainty=0.6, show_unreadable=False, api_name="/analyze")',
+    "curl.sh": '"gradio.FileData"}}, "mini", "", 0.6, 0, [], false, false]}',
+  };
+  for (const [name, asked] of Object.entries(asks)) {
+    const client = readFileSync(new URL(name, CLIENTS), "utf8");
+    assert.ok(filledIn(client, URL_HERE, AWKWARD, chosen).includes(asked), name);
+    assert.ok(!filledIn(client, URL_HERE, AWKWARD, {}).includes("0.6"), name);
+  }
+});

@@ -78,6 +78,15 @@ def test_the_example_photos_lie_beside_them(folder):
     assert client.get(f"{path}/examples/notes.md").status_code == 404
 
 
+def test_an_example_without_a_small_picture_is_its_own(folder):
+    client, _ = served()
+    assert client.get(f"/{assets.thumbnail('somebody')}").content == b"\xff\xd8"
+    (folder / "small").mkdir()
+    (folder / "small" / "somebody.webp").write_bytes(b"RIFF")
+    forget()
+    assert served()[0].get(f"/{assets.thumbnail('somebody')}").content == b"RIFF"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -53,3 +53,25 @@ test("one thing has a text of its own where the language has one", () => {
   assert.equal(count("zh", 1), "1 things");
   assert.equal(count("de", 1200), "1.200 things");
 });
+
+test("languages have as many forms of a plural as they have", () => {
+  const texts = { things: "{n} more", things_one: "{n} one", things_two: "{n} two" };
+  const { count } = createWords("ar", { ...texts, things_few: "{n} few", things_many: "{n} many" });
+  const said = [1, 2, 3, 11, 100].map((n) => count("things", n).split(" ")[1]);
+  assert.deepEqual(said, ["one", "two", "few", "many", "more"]);
+});
+
+test("other values are filled in, and what is written decides on the form", () => {
+  const texts = { rate: "{n} of {all} things", rate_one: "{n} of {all} thing" };
+  const { count } = createWords("en", texts);
+  assert.equal(count("rate", 1.04, { all: 5 }, 1), "1 of 5 thing");
+  assert.equal(count("rate", 1.06, { all: 5 }, 1), "1.1 of 5 things");
+});
+
+test("faces are counted in every language", () => {
+  const said = (language) => [1, 2, 3, 11].map((n) => wordsOf(language).count("faces", n));
+  assert.deepEqual(said("en"), ["1 face", "2 faces", "3 faces", "11 faces"]);
+  assert.deepEqual(said("de"), ["1 Gesicht", "2 Gesichter", "3 Gesichter", "11 Gesichter"]);
+  assert.equal(new Set(said("ar").map((each) => each.replace(/\p{N}+/gu, ""))).size, 4);
+  assert.equal(wordsOf("fr").count("faces", 0), "0 visage");
+});

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from mood.report.draw import annotate, label_of, percent
-from mood.report.palette import COLOURS, UNCERTAIN_COLOUR, ink, rgb
+from mood.report.palette import COLOURS, UNCERTAIN_COLOUR, ink, looks, rgb
 from mood.types import Analysis, Expression, FaceExpression, Quality, Reason, Source, Verdict
+from mood.vision.boxes import iou
 from tests.fakes import face
 
 
@@ -99,8 +101,51 @@ def test_certainty_is_never_rounded_up_to_a_hundred(value, text):
     assert percent(value) == text
 
 
+BESIDE = [verdict((100 + 50 * at, 200, 148 + 50 * at, 260)) for at in range(10)]
+WORDS = ["desprecio claro 93 %"] * 10
+
+
+def test_captions_are_written_in_the_language_of_who_asks_as_far_as_there_are_letters():
+    image = np.zeros((480, 640, 3), dtype=np.uint8)
+    one = analysis(verdict((200, 200, 300, 330)))
+    english = annotate(image, one)
+    assert (annotate(image, one, captions=["ira 93 %"]) != english).any()
+    for captions in (["غضب 93%"], ["Ärger 93 %"], ["愤怒 93%"], ["😠 93 %"], [], ["a", "b"]):
+        assert (annotate(image, one, captions=captions) == english).all(), captions
+
+
+def test_labels_that_became_numbers_stand_in_a_key_below_the_picture():
+    image = np.zeros((480, 640, 3), dtype=np.uint8)
+    plain = annotate(image, analysis(*BESIDE), captions=WORDS)
+    assert plain.shape == (480, 640, 3)
+    keyed = annotate(image, analysis(*BESIDE), captions=WORDS, key=True)
+    assert (keyed[:480] == plain).all()
+    key = keyed[480:]
+    squares = has(key, COLOURS[Expression.ANGER])
+    assert squares.sum() > 100
+    for left in np.flatnonzero(np.diff(squares.any(axis=0).astype(int)) == 1):
+        assert (key[:, left - 5 : left - 1] == 255).all(), "no words run into the next ones"
+    roomy = analysis(verdict((100, 200, 160, 280)), verdict((400, 200, 460, 280)))
+    assert annotate(image, roomy, key=True).shape == (480, 640, 3)
+
+
+def test_no_label_lies_on_another_or_on_a_face(monkeypatch):
+    plates = []
+
+    def note(pen, box, *_, fill=None, **__):
+        if fill:
+            plates.append(box)
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "rounded_rectangle", note)
+    annotate(np.zeros((480, 640, 3), dtype=np.uint8), analysis(*BESIDE), captions=WORDS)
+    assert len(plates) == len(BESIDE)
+    boxes = np.array([*plates, *(each.face.bbox_xyxy for each in BESIDE)], dtype=np.float32)
+    assert (iou(boxes, boxes) == np.eye(len(boxes))).all()
+
+
 def test_every_expression_has_its_own_colour_and_readable_ink():
     assert set(COLOURS) == set(Expression)
+    assert list(looks()) == [*Expression, "uncertain"]
     assert len(set(COLOURS.values())) == len(Expression)
     assert ink("#F0E442") == "#000000"
     assert ink("#0072B2") == "#FFFFFF"

@@ -120,7 +120,9 @@ def test_boxes_can_be_had_inside_the_picture():
 
 def test_csv_has_a_row_for_each_face():
     rows = list(csv.DictReader(io.StringIO(to_csv(ANALYSIS))))
-    assert list(rows[0]) == [*CSV_COLUMNS, *Expression, *SIZE_COLUMNS]
+    names = "face left top right bottom confidence verdict reason expression probability"
+    assert list(rows[0]) == [*names.split(), *Expression, "width", "height"]
+    assert [row["face"] for row in rows] == ["1", "2", "3"]
     assert {(row["width"], row["height"]) for row in rows} == {("640", "480")}
     assert [row["verdict"] for row in rows] == ["certain", "uncertain", "unreadable"]
     assert [row["reason"] for row in rows] == ["", "", "too_small"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -11,16 +10,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from mood.errors import BusyError, ShareError
-from mood.resources import queue as turns
+from mood.resources import accounts as turns
 from mood.resources.counters import Counters
 from mood.resources.queue import Queue
-
-
-class Clock:
-    now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
+from tests.fakes import Clock
 
 
 class Place:
@@ -31,7 +24,7 @@ class Place:
     """
 
     def __init__(self, **limits: int) -> None:
-        self.clock = Clock()
+        self.clock = Clock(100.0)
         self.counters = Counters()
         self.queue = Queue(clock=self.clock, counters=self.counters, **limits)
         self.served: list[str] = []
@@ -168,7 +161,7 @@ async def test_who_pauses_between_photos_is_owed_no_more_for_each_pause():
         await settle()
         assert place.served[-1] == "slow", "it was waited for long enough"
         place.clock.now_s += 1
-    senders = place.queue._senders
+    senders = place.queue._accounts.senders
     assert senders["slow"].had_s - senders["hesitant"].had_s < 20 * 2 / 2
 
 
@@ -260,50 +253,9 @@ async def test_addresses_that_were_here_are_forgotten():
         await place.send(f"visitor {number}")
         if number >= 10:
             await place.work(1 + number % 7)
-    assert len(place.queue._senders) < 100
+    assert len(place.queue._accounts.senders) < 100
     for _ in range(10):
         await place.work(1)
     place.clock.now_s += turns.HERE_S
     await place.send("last")
-    assert len(place.queue._senders) == 1
-
-
-def test_in_any_crowd_no_place_is_lost_and_none_is_given_twice(monkeypatch):
-    monkeypatch.setattr(turns, "KEPT_S", 0.005)
-
-    async def main(seed: int) -> None:
-        chance = random.Random(seed)
-        places = chance.choice([1, 2, 3])
-        counters = Counters()
-        queue = Queue(places, 8, wait_limit_s=0.06, counters=counters, share=4)
-        working = 0
-
-        async def visit() -> None:
-            nonlocal working
-            who = chance.choice("abcdef")
-            try:
-                await queue.enter(who)
-            except BusyError:
-                return
-            working += 1
-            assert working <= places
-            try:
-                await asyncio.sleep(chance.random() * 0.02)
-            finally:
-                working -= 1
-                queue.leave(who)
-
-        tasks = []
-        for _ in range(150):
-            tasks.append(asyncio.create_task(visit()))
-            await asyncio.sleep(chance.random() * 0.004)
-            if chance.random() < 0.3:
-                chance.choice(tasks).cancel()
-        for answer in await asyncio.gather(*tasks, return_exceptions=True):
-            assert answer is None or isinstance(answer, asyncio.CancelledError), answer
-        for number in range(places):
-            await asyncio.wait_for(queue.enter(f"last {number}"), 10)
-        assert (counters.counts.working, counters.counts.waiting) == (places, 0)
-
-    for seed in range(6):
-        asyncio.run(main(seed))
+    assert len(place.queue._accounts.senders) == 1

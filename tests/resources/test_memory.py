@@ -1,52 +1,17 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from mood.analyzer import MoodAnalyzer
 from mood.errors import BusyError
-from mood.resources.memory import (
-    MemoryGuard,
-    Step,
-    container_limit_mb,
-    memory_limit_mb,
-    resident_mb,
-    trim,
-)
+from mood.resources.limits import container_limit_mb, memory_limit_mb
+from mood.resources.memory import MemoryGuard, Step
 from mood.settings import Settings
-
-
-@dataclass
-class Process:
-    """A process that holds free memory, models, and what it never gives back."""
-
-    free: float = 0.0
-    models: float = 0.0
-    lost: float = 100.0
-    now: float = 0.0
-    unloads: list[float] = field(default_factory=list)
-
-    def resident(self) -> float:
-        return self.free + self.models + self.lost
-
-    def give_back(self) -> None:
-        self.free = 0
-
-    def unload(self) -> None:
-        self.unloads.append(self.now)
-        self.models = 0
-
-    def guard(self, limit_mb: float | None = 500.0) -> MemoryGuard:
-        return MemoryGuard(
-            limit_mb,
-            self.unload,
-            resident=self.resident,
-            give_back=self.give_back,
-            clock=lambda: self.now,
-        )
+from tests import fresh
+from tests.resources.process import Process
 
 
 def steps(guard: MemoryGuard) -> tuple[int, int, int]:
@@ -201,13 +166,21 @@ def test_the_setting_wins_over_the_container():
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 def test_resident_memory_is_that_of_this_process():
-    before = resident_mb()
-    held = bytearray(b"x" * 50_000_000)
-    grown = resident_mb() - before
+    """In a process of its own: what other tests freed or still hold would be seen, too."""
+    code = """
+from mood.resources.limits import resident_mb
+from mood.resources.memory import trim
+
+before = resident_mb()
+held = bytearray(b"x") * 50_000_000
+grown = resident_mb() - before
+del held
+trim()
+print(grown, resident_mb() - before)
+"""
+    grown, left = map(float, fresh.python(code).stdout.split())
     assert 45 < grown < 60
-    del held
-    trim()
-    assert resident_mb() - before < 10
+    assert left < 10
 
 
 def test_the_analyzer_asks_its_guard_before_it_works():

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from mood.errors import OptionsError
+from mood.models import hub
 from mood.models.catalogue import MINI
 from mood.models.download import Progress
 from mood.models.specs import Pair
@@ -41,13 +42,14 @@ def test_loads_once_however_many_ask_first():
 class OneFile(WeightsStore):
     """Has every network: each is the file of `mini` under another name."""
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.files.progress = lambda: (Progress("ferplus", 1, 2),)  # type: ignore[method-assign]
+
     def resolve(self, choice):
         embedded = super().resolve(Pair(choice.detector, "mini"))
         spec = dataclasses.replace(MINI, name=choice.model)
         return Pair(embedded.detector, dataclasses.replace(embedded.model, spec=spec))
-
-    def progress(self):
-        return (Progress("ferplus", 1, 2),)
 
 
 def test_the_choice_of_a_caller_is_kept_beside_the_settings_own_until_the_next_choice():
@@ -94,3 +96,31 @@ def test_the_operators_own_file_stays_a_choice():
     pool = ModelPool(Settings(model="my/network.onnx"), public=True)
     assert pool.status(Options(model="my/network.onnx", detector="auto")).models is None
     assert pool.status(Options(detector="libfacedetection")).models is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "ferplus"}, "HF_HUB_OFFLINE forbids"),
+        ({"detector": "yunet"}, "HF_HUB_OFFLINE forbids"),
+        ({"model": "hf://somebody/faces/net.onnx"}, "HF_HUB_OFFLINE forbids"),
+        ({"model": "nowhere.onnx"}, "no file nowhere.onnx"),
+        ({"model": "hf://nobody"}, "no address of a network"),
+    ],
+    ids=str,
+)
+def test_a_named_network_that_cannot_be_had_is_told_before_the_first_picture(
+    monkeypatch, settings, words
+):
+    monkeypatch.setattr(hub, "is_offline", lambda: True)
+    monkeypatch.setattr(hub, "in_cache", lambda _: None)
+    why = ModelPool(dataclasses.replace(SETTINGS, **settings)).missing()
+    assert why is not None
+    assert words in why
+
+
+def test_networks_that_may_be_had_are_no_obstacle(monkeypatch):
+    monkeypatch.setattr(hub, "is_offline", lambda: False)
+    monkeypatch.setattr(hub, "in_cache", lambda _: None)
+    settings = Settings(model="ferplus", detector="yunet")
+    assert ModelPool(settings).missing() is None

@@ -6,12 +6,14 @@ Who is next of several addresses is in test_fairness.py.
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 import time
 
 import pytest
 
 from mood.errors import BusyError, StoppingError
+from mood.resources import accounts
 from mood.resources.counters import Counters
 from mood.resources.promises import PROMISED_S
 from mood.resources.queue import Queue
@@ -220,3 +222,44 @@ def test_when_it_is_closed_all_are_told_and_who_works_may_end():
         asyncio.run(queue.enter())
     assert (counters.counts.working, counters.counts.waiting) == (0, 0)
     assert counters.counts.refusals == 5
+
+
+def test_in_any_crowd_no_place_is_lost_and_none_is_given_twice(monkeypatch):
+    monkeypatch.setattr(accounts, "KEPT_S", 0.005)
+
+    async def main(seed: int) -> None:
+        chance = random.Random(seed)
+        places = chance.choice([1, 2, 3])
+        counters = Counters()
+        queue = Queue(places, 8, wait_limit_s=0.06, counters=counters, share=4)
+        working = 0
+
+        async def visit() -> None:
+            nonlocal working
+            who = chance.choice("abcdef")
+            try:
+                await queue.enter(who)
+            except BusyError:
+                return
+            working += 1
+            assert working <= places
+            try:
+                await asyncio.sleep(chance.random() * 0.02)
+            finally:
+                working -= 1
+                queue.leave(who)
+
+        tasks = []
+        for _ in range(150):
+            tasks.append(asyncio.create_task(visit()))
+            await asyncio.sleep(chance.random() * 0.004)
+            if chance.random() < 0.3:
+                chance.choice(tasks).cancel()
+        for answer in await asyncio.gather(*tasks, return_exceptions=True):
+            assert answer is None or isinstance(answer, asyncio.CancelledError), answer
+        for number in range(places):
+            await asyncio.wait_for(queue.enter(f"last {number}"), 10)
+        assert (counters.counts.working, counters.counts.waiting) == (places, 0)
+
+    for seed in range(6):
+        asyncio.run(main(seed))

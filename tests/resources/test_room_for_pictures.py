@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pytest
 from PIL import Image
@@ -15,39 +15,14 @@ from mood.analyzer import MoodAnalyzer
 from mood.errors import BusyError, ImageTooLargeError
 from mood.resources.memory import MemoryGuard, Step
 from mood.settings import Settings
+from tests.resources.process import Process
 
 EMBEDDED = Settings(model="mini", detector="libfacedetection")
 
 
-@dataclass
-class Process:
-    """A process that holds models, free memory and what it never gives back, in MB."""
-
-    lost: float = 160.0
-    models: float = 0.0
-    free: float = 0.0
-    unloads: int = 0
-    looks: list[float] = field(default_factory=list)
-
-    def resident(self) -> float:
-        self.looks.append(self.lost)
-        return self.lost + self.models + self.free
-
-    def unload(self) -> None:
-        self.unloads += 1
-        self.models = 0.0
-
-    def give_back(self) -> None:
-        self.free = 0.0
-
-    def guard(self, limit_mb: float | None = 500.0, wait_s: float = 0.0) -> MemoryGuard:
-        return MemoryGuard(
-            limit_mb,
-            self.unload,
-            resident=self.resident,
-            give_back=self.give_back,
-            room_wait_s=wait_s,
-        )
+def process(**held: float) -> Process:
+    """One that has done something already."""
+    return Process(**{"lost": 160.0} | held)
 
 
 def clear(size: tuple[int, int] = (5000, 5000)) -> bytes:
@@ -76,24 +51,24 @@ def elsewhere(guard: MemoryGuard, wanted_mb: float) -> Iterator[threading.Event]
 
 
 def test_what_fits_is_let_in_and_costs_no_models():
-    process = Process(models=80)
-    with process.guard().room(200):
+    held = process(models=80)
+    with held.guard().room(200):
         pass
-    assert process.unloads == 0
+    assert not held.unloads
 
 
 def test_free_memory_goes_first_then_the_models():
-    process = Process(models=80, free=60)
-    guard = process.guard()
+    held = process(models=80, free=60)
+    guard = held.guard()
     with guard.room(180):
-        assert (process.free, process.unloads) == (0, 0)
+        assert (held.free, held.unloads) == (0, [])
     with guard.room(280):
-        assert process.unloads == 1
+        assert len(held.unloads) == 1
     assert guard.steps[Step.REFUSE] == 0
 
 
 def test_what_does_not_fit_is_told_to_try_again():
-    guard = Process(lost=300).guard()
+    guard = process(lost=300).guard()
     with pytest.raises(BusyError, match="short of memory"), guard.room(200):
         pass
     assert guard.steps[Step.REFUSE] == 1
@@ -102,7 +77,7 @@ def test_what_does_not_fit_is_told_to_try_again():
 
 
 def test_two_large_ones_do_not_share_the_room_of_one():
-    guard = Process().guard()
+    guard = process().guard()
     with elsewhere(guard, 200), pytest.raises(BusyError), guard.room(200):
         pass
     with guard.room(200):
@@ -110,7 +85,7 @@ def test_two_large_ones_do_not_share_the_room_of_one():
 
 
 def test_one_waits_until_the_other_is_done():
-    guard = Process().guard(wait_s=10)
+    guard = process().guard(room_wait_s=10, clock=time.monotonic)
     with elsewhere(guard, 200) as end:
         threading.Timer(0.05, end.set).start()
         with guard.room(200):
@@ -119,31 +94,31 @@ def test_one_waits_until_the_other_is_done():
 
 
 def test_bodies_on_their_way_count():
-    guard = Process().guard()
+    guard = process().guard()
     guard.promised_mb = lambda: 100.0
     with pytest.raises(BusyError), guard.room(250):
         pass
 
 
 def test_where_nobody_limits_memory_everything_fits():
-    with Process(lost=5000).guard(limit_mb=None).room(5000):
+    with process(lost=5000).guard(limit_mb=None).room(5000):
         pass
 
 
 def test_what_is_being_decoded_does_not_make_the_server_look_short():
-    process = Process()
-    guard = process.guard()
+    held = process()
+    guard = held.guard()
     with guard.room(290):
-        process.lost += 290
+        held.lost += 290
         assert not guard.short
         guard.admit()
-        process.lost -= 290
-    process.lost = 450
+        held.lost -= 290
+    held.lost = 450
     assert guard.short
 
 
 def test_above_a_limit_of_its_own_a_picture_gets_a_sentence_that_names_it():
-    analyzer = MoodAnalyzer(EMBEDDED, guard=Process().guard(limit_mb=400))
+    analyzer = MoodAnalyzer(EMBEDDED, guard=process().guard(limit_mb=400))
     with pytest.raises(ImageTooLargeError) as caught:
         analyzer.analyze(clear())
     assert str(caught.value) == (
@@ -156,15 +131,15 @@ def test_above_a_limit_of_its_own_a_picture_gets_a_sentence_that_names_it():
 def test_an_ordinary_photo_is_not_too_large_for_the_smallest_container():
     photo = io.BytesIO()
     Image.new("RGB", (1600, 1200)).save(photo, "JPEG")
-    small = Process(lost=100.0).guard(190.0)
+    small = process(lost=100.0).guard(190.0)
     assert MoodAnalyzer(EMBEDDED, guard=small).analyze(photo.getvalue()).size_wh == (1600, 1200)
-    full = Process(lost=160.0).guard(190.0)
+    full = process(lost=160.0).guard(190.0)
     with pytest.raises(BusyError):
         MoodAnalyzer(EMBEDDED, guard=full).analyze(photo.getvalue())
 
 
 def test_it_is_read_where_there_is_room_and_the_second_one_as_well():
-    analyzer = MoodAnalyzer(EMBEDDED, guard=Process(models=100).guard(limit_mb=512 * 1.048576))
+    analyzer = MoodAnalyzer(EMBEDDED, guard=process(models=100).guard(limit_mb=512 * 1.048576))
     content = clear()
     for _ in range(2):
         assert analyzer.analyze(content).size_wh == (5000, 5000)

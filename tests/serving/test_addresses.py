@@ -13,19 +13,12 @@ import pytest
 
 from mood.analyzer import MoodAnalyzer
 from mood.resources.queue import Queue
-from mood.serving import environment
 from mood.serving.app import create_app
 from mood.settings import Settings
 from mood.types import Expression
 from tests import fakes
 
 SHARE = 3
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment.QUIET.items():
-        monkeypatch.setenv(name, value)
 
 
 @dataclass

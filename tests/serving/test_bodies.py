@@ -23,6 +23,7 @@ PICTURE = "data:image/jpeg;base64," + "A" * 1_000_000
         {"names": ["Zoë", "愛", "a\\", 'quote"d', "\\\\", "\n"]},
         {"": ["", ""]},
         {"9999999999999999": -1.5e-12},
+        {"time_s": 0.05790000021457672, "certainty": 0.06999999999999999, "least": 5e-324},
     ],
 )
 def test_the_outline_of_a_small_value_is_the_value(value):

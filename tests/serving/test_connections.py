@@ -6,19 +6,17 @@ import asyncio
 import contextlib
 import logging
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvicorn
 
-from mood.serving.connections import Connection, Connections, Limits
+from mood.serving.connection import Connection
+from mood.serving.connections import Connections, Limits
+from tests import fresh
 
-ROOT = Path(__file__).parents[2]
 LARGE = 8_000_000
 ASK = b"GET /%s HTTP/1.1\r\nHost: here\r\n\r\n"
 
@@ -281,7 +279,6 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (256, 1024))
 print(raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 print(Limits.of_this_process().connections)
 """
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    found, allowed, connections = map(int, run.stdout.split())
-    assert (found, allowed) == (1024, 1024), run.stderr
+    found, allowed, connections = map(int, fresh.python(program).stdout.split())
+    assert (found, allowed) == (1024, 1024)
     assert 500 < connections < 1024 - 64

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from mood.serving import environment
-
-ROOT = Path(__file__).parents[2]
+from tests import fresh
 
 
 def test_telemetry_is_off_before_the_libraries_come():
@@ -36,6 +33,7 @@ def test_all_threads_share_one_arena_unless_the_environment_says_otherwise(varia
     code = """
 import ctypes, threading
 from mood.serving import environment
+from tests import fresh
 environment.give_memory_back()
 barrier = threading.Barrier(4)
 def work():
@@ -47,21 +45,14 @@ for each in threads: each.join()
 ctypes.CDLL(None).malloc_stats()
 """
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MALLOC_")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environ | variables,
-        check=True,
-    )
-    assert done.stderr.count("Arena ") == arenas
+    assert fresh.python(code, environ | variables).stderr.count("Arena ") == arenas
 
 
 def test_damaged_pictures_write_nothing_but_what_the_program_says():
     code = """
 import sys
 from mood.serving import environment
+from tests import fresh
 environment.quiet_libraries()
 environment.quiet_decoders()
 import logging
@@ -70,8 +61,5 @@ from tests.vision.mutations import escape, sources
 whole = sources()
 assert not [seed for seed in range(1000) if escape(whole, seed)]
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout == ""
-    assert done.stderr == ""
+    done = fresh.python(code)
+    assert (done.stdout, done.stderr) == ("", "")

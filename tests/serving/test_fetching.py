@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from gradio.utils import get_upload_folder
-from PIL import Image
 
-from mood.serving import environment
-from mood.serving.app import create_app
-from mood.settings import Settings
-from tests.serving.test_app import stand_in
+from tests.fakes import data_url
+from tests.serving.apps import served, stand_in
 
 META = {"_type": "gradio.FileData"}
 ADDRESS = "http://public.example.org/photo.jpg"
@@ -27,14 +22,8 @@ NUMBERS = ["http://100.64.0.1/a.jpg", "http://168.63.129.16/a.jpg", "https://192
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[TestClient]:
-    async def make() -> Any:
-        return create_app(stand_in(Settings(model="mini", detector="libfacedetection")))
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.QUIET.items():
-            patch.setenv(name, value)
-        with TestClient(asyncio.run(make())) as client:
-            yield client
+    with TestClient(served(stand_in())) as client:
+        yield client
 
 
 @pytest.fixture
@@ -98,25 +87,19 @@ def test_an_address_gets_a_sentence_and_nobody_is_asked(http, asked, way, addres
     assert set(Path(get_upload_folder()).rglob("*")) == before
 
 
-def picture() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48), "grey").save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
 @pytest.mark.parametrize("way", WAYS)
 def test_a_picture_in_place_of_its_path_is_read_and_never_told_to_the_log(http, way, caplog, capfd):
-    for form in forms(picture()):
+    for form in forms(data_url()):
         assert "faces" in way(http, form)
         answer = way(http, damaged(form))
         assert "not a picture" in answer or "damaged" in answer
     out, err = capfd.readouterr()
-    assert picture()[30:60] not in caplog.text + out + err
+    assert data_url()[30:60] not in caplog.text + out + err
     assert "Traceback" not in caplog.text + out + err
 
 
 def damaged(form: Any) -> Any:
-    cut = picture()[:70]
+    cut = data_url()[:70]
     if isinstance(form, str):
         return cut
     return {key: cut if key in ("path", "url") else value for key, value in form.items()}
@@ -124,7 +107,7 @@ def damaged(form: Any) -> Any:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_an_upload_is_read_where_it_lies_and_not_copied(http, way, caplog):
-    file = base64.b64decode(picture().partition(",")[2])
+    file = base64.b64decode(data_url().partition(",")[2])
     (path,) = http.post("/gradio_api/upload", files={"files": ("a.png", file)}).json()
     before = set(Path(get_upload_folder()).rglob("*"))
     for form in (path, {"path": path}, {"path": path, "meta": META, "orig_name": "a.png"}):

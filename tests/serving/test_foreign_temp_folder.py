@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SOMEBODY = 65_534
@@ -52,9 +53,7 @@ def shared(tmp_path: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def running(*command: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server of an ordinary account, and its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if k != "GRADIO_TEMP_DIR"}
     environment |= {"HF_HUB_OFFLINE": "1", "MOOD_HOST": "127.0.0.1", "PORT": str(port)}
     process = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gc
 import io
@@ -17,13 +16,9 @@ from gradio.routes import App
 from httpx import Response
 from PIL import Image
 
-from mood.analyzer import MoodAnalyzer
 from mood.resources.queue import Queue
-from mood.serving import environment
-from mood.serving.app import create_app
-from mood.settings import Settings
-from tests.fakes import FakePool
-from tests.serving.test_app import fake_models
+from tests.hard.beside import ask_panel, panel
+from tests.serving.apps import served, stand_in
 
 LONG = 100_000
 
@@ -37,17 +32,8 @@ def queue() -> Queue:
 @pytest.fixture(scope="module")
 def http(queue: Queue) -> Iterator[TestClient]:
     """The whole application, with stand-ins for the networks."""
-    settings = Settings(model="mini", detector="libfacedetection")
-
-    async def make():
-        pool = FakePool(settings, fake_models(), public=True)
-        return create_app(MoodAnalyzer(settings, pool=pool, queue=queue))
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.QUIET.items():
-            patch.setenv(name, value)
-        with TestClient(asyncio.run(make())) as client:
-            yield client
+    with TestClient(served(stand_in(queue=queue))) as client:
+        yield client
 
 
 def picture(end: str) -> str:
@@ -100,12 +86,9 @@ def by_camera(http: TestClient, image: str) -> str:
 
 
 def to_panel(
-    http: TestClient, panel: str, function: str, data: dict[str, Any], page: str = "a page"
+    http: TestClient, name: str, function: str, data: dict[str, Any], page: str = "a page"
 ) -> str:
-    parts = http.get("/config").json()["components"]
-    (number,) = [each["id"] for each in parts if each["props"].get("elem_id") == panel]
-    body = {"data": data, "component_id": number, "fn_name": function, "session_hash": page}
-    answer = http.post("/gradio_api/component_server", json=body)
+    answer = ask_panel(http, panel(http, name), function, data, page)
     assert answer.status_code == 200
     return answer.text
 
@@ -154,7 +137,7 @@ def test_what_holds_a_picture_would_be_found():
 
 
 def test_gradio_keeps_one_state_for_all_pages(http):
-    asked = {"panel": "photo", "function": "under_way", "data": {}}
+    asked = {"name": "photo", "function": "under_way", "data": {}}
     first = to_panel(http, **asked, page="first")
     (holder,) = (
         route.app.state_holder

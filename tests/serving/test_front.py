@@ -16,20 +16,15 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mood.serving.app import create_app
 from mood.serving.front import Front
-from mood.settings import Settings
-from tests.serving.test_app import stand_in
+from tests.serving import apps
 
 PATHS = ("/", "/config", "/gradio_api/info")
 
 
 @pytest.fixture(scope="module")
 def served() -> Starlette:
-    async def make() -> Starlette:
-        return create_app(stand_in(Settings()))
-
-    return asyncio.run(make())
+    return apps.served(apps.stand_in())
 
 
 def counted(answer: Callable[[Request], Response]) -> tuple[Front, list[str]]:

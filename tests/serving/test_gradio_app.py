@@ -7,31 +7,10 @@ needs more memory: see what the lever's docstring says about the library.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-from mood.serving import environment, gradio_app, gradio_queue
+from mood.serving import gradio_app, gradio_queue
 from mood.serving.answers import Answers
-
-ROOT = Path(__file__).parents[2]
-
-
-def in_a_new_process(code: str) -> dict[str, object]:
-    """What `code` leaves in `seen`, run in a Python that has imported nothing yet."""
-    environ = {key: value for key, value in os.environ.items() if key not in environment.QUIET}
-    done = subprocess.run(
-        [sys.executable, "-c", f"seen = {{}}\n{code}\nimport json; print(json.dumps(seen))"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environ,
-    )
-    assert done.returncode == 0, done.stderr
-    seen: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return seen
+from tests.serving.levers import in_a_new_process
 
 
 def test_a_demo_is_built_without_spare_apps_and_gets_the_one_that_serves():

@@ -1,4 +1,4 @@
-"""Gradio's queue forgets: rooms are given back, who left is dropped, answers do not pile up."""
+"""Gradio's queue forgets: rooms are given back, and who left is dropped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import httpx
@@ -24,8 +23,6 @@ from mood.resources.counters import Counters
 from mood.resources.queue import Queue
 from mood.resources.room import Room
 from mood.serving import app as server
-from mood.serving import environment
-from mood.serving.answers import Answers
 from mood.settings import Settings
 from mood.types import Expression, Face, RGBImage
 from tests import fakes
@@ -108,12 +105,6 @@ async def ask(http: httpx.AsyncClient, image: str, **more: str) -> str:
 
 async def fetch(http: httpx.AsyncClient, job: str) -> str:
     return (await http.get(f"/gradio_api/call/analyze/{job}")).text
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment.QUIET.items():
-        monkeypatch.setenv(name, value)
 
 
 def run(main: Callable[[Served], Any]) -> None:
@@ -290,38 +281,5 @@ def test_pages_that_come_and_go_leave_nothing():
             assert told == b"data: ALIVE\n\n"
         assert served.kept_of_jobs == before
         assert len(served.gradio.state_holder.session_data) == 0
-
-    run(main)
-
-
-def test_answers_that_nobody_fetches_are_few():
-    async def main(served: Served) -> None:
-        async with served.visitor() as http, served.visitor("203.0.113.2") as other:
-            kept = await ask(other, picture())
-            jobs = []
-            for _ in range(40):
-                jobs.append(await ask(http, picture()))
-                await until(lambda: not served.queue.event_ids_to_events)
-            await asyncio.sleep(0.1)
-            assert served.kept_of_jobs["pending_messages_per_session"] == 17
-            assert "faces" in await fetch(http, jobs[-1])
-            assert "faces" in await fetch(other, kept)
-            gone = await http.get(f"/gradio_api/call/analyze/{jobs[0]}")
-            assert gone.status_code == 404
-
-    run(main)
-
-
-def test_answers_that_nobody_fetches_are_forgotten_in_time(monkeypatch):
-    monkeypatch.setattr(server, "Answers", partial(Answers, keep_s=0.2))
-
-    async def main(served: Served) -> None:
-        async with served.visitor() as http:
-            for name in ("one", "one", "two"):
-                await ask(http, picture(), session_hash=name)
-            await until(lambda: served.counters.counts.pictures == 3)
-            assert served.kept_of_jobs["pending_messages_per_session"] == 2
-            await until(lambda: served.kept_of_jobs["pending_messages_per_session"] == 0)
-            assert served.kept_of_jobs["pending_event_ids_session"] == 0
 
     run(main)

@@ -8,21 +8,15 @@ import pytest
 
 from mood.serving import haste
 from mood.serving.haste import A_SECOND, LEEWAY, LONGEST_S, Haste
-from tests.serving.test_admission import CALL, ask, content, gate
+from tests.fakes import Clock
+from tests.serving.asking import CALL, ask, content, gate
 
 HASTY, CALM = "192.0.2.1", "192.0.2.2"
 
 
-class Clock:
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.0)
 
 
 @pytest.fixture
@@ -46,7 +40,7 @@ def test_nobody_else_waits(asked):
 
 def test_who_then_asks_as_fast_as_is_allowed_waits_no_longer(asked, clock):
     for _ in range(3 * A_SECOND):
-        clock.now += 1.01 / A_SECOND
+        clock.now_s += 1.01 / A_SECOND
         assert asked.count(HASTY) == 0
 
 
@@ -54,7 +48,7 @@ def test_no_request_waits_longer_than_a_second_and_all_is_forgiven_soon(asked, c
     for _ in range(100_000):
         asked.count(HASTY)
     assert asked.count(HASTY) == LONGEST_S
-    clock.now += 10
+    clock.now_s += 10
     assert asked.count(HASTY) == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -11,20 +10,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from mood.page import assets
-from mood.serving.app import create_app
 from mood.serving.headers import page_policy
 from mood.settings import Settings
-from tests.serving.test_app import stand_in
+from tests.serving.apps import served, stand_in
 
 FRAMES = "frame-ancestors 'self' https://huggingface.co https://*.hf.space"
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    async def make() -> TestClient:
-        return TestClient(create_app(stand_in(Settings())))
-
-    return asyncio.run(make())
+    return TestClient(served(stand_in()))
 
 
 def policy(answer) -> dict[str, str]:
@@ -50,11 +45,8 @@ def test_the_page_may_use_what_comes_from_its_own_address_and_nothing_else(clien
 
 @pytest.mark.parametrize("path", ["/", "/config"])
 def test_the_operator_says_who_may_show_it_in_a_frame(path):
-    async def make() -> TestClient:
-        settings = Settings(frame_ancestors="self, https://a.example/ http://*.b.example:8080")
-        return TestClient(create_app(stand_in(settings)))
-
-    allowed = policy(asyncio.run(make()).get(path))
+    settings = Settings(frame_ancestors="self, https://a.example/ http://*.b.example:8080")
+    allowed = policy(TestClient(served(stand_in(settings))).get(path))
     assert allowed["frame-ancestors"] == "'self' https://a.example http://*.b.example:8080"
 
 

@@ -8,33 +8,14 @@ from __future__ import annotations
 
 import gc
 import inspect
-import json
-import os
 import ssl
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from mood.serving import environment, imports
-
-ROOT = Path(__file__).parents[2]
-
-
-def in_a_new_process(code: str) -> dict[str, object]:
-    """What `code` leaves in `seen`, run in a Python that has imported nothing yet."""
-    environ = {key: value for key, value in os.environ.items() if key not in environment.QUIET}
-    done = subprocess.run(
-        [sys.executable, "-c", f"seen = {{}}\n{code}\nimport json; print(json.dumps(seen))"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environ,
-    )
-    assert done.returncode == 0, done.stderr
-    seen: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return seen
+from mood.serving import imports
+from tests import fresh
+from tests.serving.levers import in_a_new_process
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +146,15 @@ def test_one_list_of_certificates_is_shared():
     with imports.with_one_tls_context():
         assert ssl.create_default_context() is ssl.create_default_context()
     assert ssl.create_default_context() is not ssl.create_default_context()
+
+
+def test_the_benchmark_can_leave_out_every_lever():
+    fresh.python(
+        "from tests.benchmarks import without\n"
+        "for change in (without.START | without.LATER).values(): change()\n"
+        "from mood.serving import imports\n"
+        "from mood.settings import Settings\n"
+        "with imports.quick_import(mcp=False):\n"
+        "    from mood.serving.app import create_analyzer, create_app\n"
+        "create_app(create_analyzer(Settings()))\n"
+    )

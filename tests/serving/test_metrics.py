@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from mood.resources.counters import Counts
 from mood.serving.metrics import Figures, prometheus_text
-
-ROOM = np.full((200, 400, 3), 90, dtype=np.uint8)
 
 
 def test_prometheus_reads_the_figures():

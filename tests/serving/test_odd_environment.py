@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import serving
+from tests.e2e.conftest import ROOT, serving
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
 HUB = {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9", "MOOD_MODEL": "auto"}
@@ -42,3 +45,14 @@ def test_the_server_starts_and_reads_a_photo(tmp_path, environment):
     assert '"model": "mini"' in answer
     assert "Traceback" not in log
     assert next(iter(environment)) in log, "the variables are back when the Hub is asked"
+
+
+def test_a_network_that_there_is_not_ends_the_server_with_a_sentence(tmp_path):
+    environ = os.environ | {"MOOD_DETECTOR": "nonsense", "MOOD_HOST": "127.0.0.1", "PORT": "47861"}
+    environ |= {"GRADIO_TEMP_DIR": str(tmp_path)}
+    command = [sys.executable, "app.py"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "There is no detection network “nonsense”" in done.stderr
+    assert "Correct MOOD_MODEL or MOOD_DETECTOR." in done.stderr
+    assert "Traceback" not in done.stderr

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +10,23 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from mood.serving import environment
-from mood.serving.app import create_analyzer, create_app
+from mood.serving.app import create_analyzer
 from mood.settings import Settings
+from tests.hard.beside import event
 from tests.own_networks import RGB, write
+from tests.serving.apps import served
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in environment.QUIET.items():
-        monkeypatch.setenv(name, value)
-
-
 def ask(path: Path) -> tuple[str, Any]:
     """The last event of a call to a server with this network: its kind and what it says."""
-
-    async def make() -> Any:
-        settings = Settings(model=str(path), detector="libfacedetection", memory_limit_mb=4096)
-        return create_app(create_analyzer(settings))
-
+    settings = Settings(model=str(path), detector="libfacedetection", memory_limit_mb=4096)
     url = "data:image/jpeg;base64," + base64.b64encode(PHOTO.read_bytes()).decode()
-    with TestClient(asyncio.run(make())) as http:
+    with TestClient(served(create_analyzer(settings))) as http:
         asked = http.post("/gradio_api/call/analyze", json={"data": [{"url": url}]})
         stream = http.get(f"/gradio_api/call/analyze/{asked.json()['event_id']}").text
-    kind, data = stream.strip().split("\n\n")[-1].split("\n")[:2]
-    return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+    return event(stream)
 
 
 def test_the_right_one_answers(tmp_path):

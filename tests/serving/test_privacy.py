@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gc
 import logging
@@ -17,11 +16,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mood.serving import app as server
-from mood.serving import environment
 from mood.serving.upload_folder import UploadFolder
-from mood.settings import Settings
+from tests.serving.apps import served, stand_in
 from tests.serving.marked import Mark, found
-from tests.serving.test_app import stand_in
 from tests.serving.test_forgetting import to_panel
 
 CALL = "/gradio_api/call/analyze"
@@ -39,14 +36,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UploadFolder:
 
 
 @pytest.fixture
-def http(folder: UploadFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    for name, value in environment.QUIET.items():
-        monkeypatch.setenv(name, value)
-
-    async def make() -> Any:
-        return server.create_app(stand_in(Settings(model="mini", detector="libfacedetection")))
-
-    with TestClient(asyncio.run(make())) as client:
+def http(folder: UploadFolder) -> Iterator[TestClient]:
+    with TestClient(served(stand_in())) as client:
         yield client
 
 

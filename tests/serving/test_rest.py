@@ -17,10 +17,10 @@ from mood.errors import BusyError, MoodError, ShareError, WeightsUnavailableErro
 from mood.models.catalogue import CATALOGUE
 from mood.options import Options
 from mood.resources.queue import Queue
-from mood.serving.app import create_app
 from mood.settings import Settings
 from mood.types import Expression
 from tests import fakes
+from tests.serving import apps
 
 ANALYZE, ANNOTATE = "/api/analyze", "/api/annotate"
 
@@ -39,10 +39,7 @@ class Served:
         session = fakes.FakeSession(fakes.logits_for(Expression.HAPPINESS))
         settings = Settings(max_upload_mb=1, detector="libfacedetection", model="mini")
         self.analyzer = fakes.analyzer(detector, session, settings, **parts)
-        self.client = TestClient(asyncio.run(self._make()))
-
-    async def _make(self) -> Any:
-        return create_app(self.analyzer)
+        self.client = TestClient(apps.served(self.analyzer))
 
     def post(self, *pictures: bytes, to: str = ANALYZE, **more: Any) -> httpx.Response:
         files = [("image", (f"{number}.jpg", each)) for number, each in enumerate(pictures)]
@@ -163,10 +160,37 @@ def test_the_gate_says_no_in_the_same_form(
     assert code in {None, answer.json()["code"]}
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", [ANALYZE, ANNOTATE])
+def test_who_asks_by_another_method_is_told_the_right_one(served: Served, method: str, path: str):
+    answer = served.client.request(method, path)
+    assert answer.status_code == 405
+    assert method == "HEAD" or answer.json()["detail"].startswith("POST a picture here")
+
+
+def test_who_posts_what_can_only_be_fetched_is_told_so(served: Served):
+    answer = served.client.post("/api/models")
+    assert (answer.status_code, answer.json()["detail"]) == (405, "Use GET or HEAD here.")
+
+
 def test_a_field_of_another_name_is_told_the_right_one(served: Served):
     answer = served.client.post(ANALYZE, files={"picture": ("a.jpg", picture())})
     assert answer.status_code == 400
     assert "-F image=@photo.jpg" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["model", "certainty", "certainti", "model" * 500])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_choice_in_the_form_is_told_that_its_place_is_the_query(
+    served: Served, name: str, first: bool
+):
+    parts: list[Any] = [("image", ("a.jpg", picture())), (name, (None, "0.5"))]
+    for path in (ANALYZE, ANNOTATE):
+        answer = served.client.post(path, files=parts[::-1] if first else parts)
+        said = answer.json()
+        assert (answer.status_code, said["code"]) == (400, "bad_request")
+        assert said["detail"].startswith(f"“{name[:60]}” came as a field of the form")
+        assert said["detail"].endswith(f"into the query of the address: ?{name[:60]}=…")
 
 
 class Failing:
@@ -242,6 +266,14 @@ def test_the_description_names_each_choice_with_its_bounds(served: Served):
         assert query["certainty"]["schema"]["maximum"] == 1
         assert query["quick"]["schema"]["type"] == "boolean"
     assert said["components"]["schemas"]["Expression"]["enum"] == list(Expression)
+
+
+def test_the_description_lets_a_form_hold_nothing_but_pictures(served: Served):
+    said = served.client.get("/openapi.json").json()
+    for path in (ANALYZE, ANNOTATE):
+        form = said["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
+        assert list(form["schema"]["properties"]) == ["image"]
+        assert form["schema"]["additionalProperties"] is False
 
 
 def test_the_description_names_the_path_of_a_proxy():

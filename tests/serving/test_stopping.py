@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +13,7 @@ from mood.serving.app import create_app, turn_away
 from mood.settings import Settings
 from mood.types import Expression
 from tests import fakes
+from tests.hard.beside import event
 
 STOPPING = "The server is stopping. Please try again in a moment."
 
@@ -59,8 +59,7 @@ class Served:
             address = "/gradio_api/call/analyze"
             asked = await self.client.post(address, json={"data": [{"url": fakes.data_url()}]})
             answer = await self.client.get(f"{address}/{asked.json()['event_id']}")
-            kind, data = answer.text.strip().split("\n\n")[-1].split("\n")
-            return kind, json.loads(data.removeprefix("data: "))
+            return event(answer.text)
 
         return asyncio.create_task(ask())
 
@@ -82,7 +81,7 @@ def test_those_who_wait_are_told_and_the_photo_in_work_is_read():
             for told in await asyncio.wait_for(asyncio.gather(*pages), 30):
                 assert told == {"error": "busy", "message": STOPPING, "retry_after_s": 10}
             for kind, told in await asyncio.wait_for(asyncio.gather(*callers), 30):
-                assert (kind, told["error"]) == ("event: error", STOPPING)
+                assert (kind, told["error"]) == ("error", STOPPING)
                 assert told["title"] == "Too much is waiting already"
             assert (await served.ask_on_the_page())["message"] == STOPPING
             assert not at_work.done()
@@ -102,6 +101,6 @@ def test_a_caller_whose_photo_takes_too_long_is_told_in_the_end():
             assert not caller.done()
             turn_away(served.app, working=True)
             kind, told = await asyncio.wait_for(caller, 30)
-            assert (kind, told["error"]) == ("event: error", STOPPING)
+            assert (kind, told["error"]) == ("error", STOPPING)
 
     asyncio.run(main())

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from mood.analyzer import MoodAnalyzer
 from mood.errors import UNFORESEEN
-from mood.serving import environment
-from mood.serving.app import create_app
-from mood.settings import Settings
-from tests import fakes
-from tests.serving.test_app import fake_models
-from tests.serving.test_fetching import WAYS, by_call, picture
+from tests.fakes import data_url
+from tests.serving.apps import served, stand_in
+from tests.serving.test_fetching import WAYS, by_call
 
 SECRET = "/srv/somewhere/photo-of-somebody.jpg"
 
@@ -34,22 +29,13 @@ class Broken:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_caller_gets_a_sentence_and_the_log_one_line_without_a_path(
-    way, monkeypatch, caplog, capfd
-):
-    for name, value in environment.QUIET.items():
-        monkeypatch.setenv(name, value)
-    detector, settings = Broken(), Settings()
-    pool = fakes.FakePool(settings, fake_models(detector), public=True)
-
-    async def make() -> Any:
-        return create_app(MoodAnalyzer(settings, pool=pool))
-
+def test_the_caller_gets_a_sentence_and_the_log_one_line_without_a_path(way, caplog, capfd):
+    detector = Broken()
     caplog.set_level(logging.INFO)
-    with TestClient(asyncio.run(make())) as http:
-        answer = way(http, picture())
+    with TestClient(served(stand_in(detector=detector))) as http:
+        answer = way(http, data_url())
         detector.fails = False
-        assert '"faces": []' in by_call(http, picture()), "the next one is read"
+        assert '"faces": []' in by_call(http, data_url()), "the next one is read"
     assert UNFORESEEN in answer
     out, err = capfd.readouterr()
     for text in (answer, caplog.text, out, err):

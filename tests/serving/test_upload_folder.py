@@ -12,15 +12,9 @@ import pytest
 
 from mood.errors import BusyError, SettingsError, ShareError
 from mood.serving.upload_folder import UploadFolder, choose_folder
+from tests.fakes import Clock
 
 MINUTES_11 = 660.0
-
-
-class Clock:
-    now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 def folder_of(tmp_path: Path, quota_mb: float = 4.0, **clocks: Clock) -> UploadFolder:

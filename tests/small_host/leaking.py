@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from mood.models.specs import ExpressionSpec
-from mood.models.store import ExpressionWeights
+from mood.models.store import Weights
 from mood.resources.pool import ModelPool
 from mood.serving import app, serve
 from mood.types import FloatArray
@@ -39,7 +39,9 @@ class LeakingSession:
 
 
 class LeakingPool(ModelPool):
-    def _classifier(self, weights: ExpressionWeights, spec: ExpressionSpec) -> ExpressionClassifier:
+    def _classifier(
+        self, weights: Weights[ExpressionSpec], spec: ExpressionSpec
+    ) -> ExpressionClassifier:
         return ExpressionClassifier(spec, LeakingSession(OnnxSession(weights.path)))
 
 

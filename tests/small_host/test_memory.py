@@ -14,7 +14,7 @@ import pytest
 from gradio_client import handle_file
 from PIL import Image
 
-from tests.small_host import host
+from tests.small_host import host, networks
 from tests.small_host.limits import why_not
 
 _REASON = why_not()
@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def large(folder: Path) -> dict[str, str]:
     """Settings for networks of the Hub's size."""
-    return host.large_models(folder)
+    return networks.large_models(folder)
 
 
 @pytest.fixture

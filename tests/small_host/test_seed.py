@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from gradio_client import handle_file
 
-from tests.small_host import host
+from tests.small_host import host, networks
 from tests.small_host.limits import why_not
 
 _REASON = why_not()
@@ -17,8 +17,8 @@ _REASON = why_not()
 @pytest.mark.skipif(_REASON is not None, reason=str(_REASON))
 @pytest.mark.usefixtures("yunet_file")
 def test_the_page_written_plainly_finds_the_face_and_reads_it(tmp_path: Path):
-    host.large_models(tmp_path)
-    with host.serving(tmp_path, {}, command=host.seed(tmp_path)) as server:
+    networks.large_models(tmp_path)
+    with host.serving(tmp_path, {}, command=networks.seed(tmp_path)) as server:
         server.wait()
         photo = handle_file(host.small_photo(tmp_path))
         (face,) = server.client().predict(photo, api_name="/analyze")["faces"]

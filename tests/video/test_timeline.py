@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,6 @@ def test_nothing_recorded_yet():
     assert line.summary().watched_s == 0
     assert line.summary().uncertain == 0
     assert len(line.to_csv().splitlines()) == 1
-    assert json.loads(line.to_json())["points"] == []
 
 
 def test_shares_are_shares_of_time_and_not_of_frames():
@@ -91,6 +91,13 @@ def test_a_missing_face_is_not_recorded():
     line = Timeline()
     line.record([face(missing_s=0.1)], 0)
     assert points(line) == []
+
+
+def test_a_face_that_did_not_stay_is_not_recorded():
+    line = Timeline()
+    line.record([replace(face(), stayed=False)], 0)
+    assert points(line) == []
+    assert line.face_summaries() == {}
 
 
 def test_each_face_has_its_own_summary():

@@ -1,39 +1,13 @@
-from __future__ import annotations
+"""Who is who, from frame to frame."""
 
-import csv
-import itertools
-from collections.abc import Iterable
-from pathlib import Path
+from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from mood.types import Expression, Face, FaceExpression, Quality, Reason, Verdict
-from mood.video.tracking import MARGIN, FaceTracker, decide, match, smooth
-
-E = Expression
-THRESHOLD = 0.5
-
-
-def distribution(**shares: float) -> dict[Expression, float]:
-    rest = (1 - sum(shares.values())) / (len(E) - len(shares))
-    return {expression: shares.get(expression.value, rest) for expression in E}
-
-
-HAPPY = distribution(happiness=0.9)
-SAD = distribution(sadness=0.9)
-
-
-def seen(
-    x: float,
-    y: float = 100,
-    side: float = 100,
-    probabilities=HAPPY,
-    reason: Reason | None = None,
-) -> FaceExpression:
-    box = np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2], dtype=np.float32)
-    verdict = Verdict.UNREADABLE if reason else Verdict.CERTAIN
-    return FaceExpression(Face(box, 0.9), probabilities, verdict, quality=Quality(0.5, reason))
+from mood.video.matching import match
+from mood.video.tracking import FaceTracker
+from tests.video.faces import SAD, THRESHOLD, seen
 
 
 def numbers(tracked) -> dict[int, float]:
@@ -73,15 +47,56 @@ def test_a_missed_frame_is_survived_on_a_slow_host():
     assert numbers(tracker.update([seen(110)], 3.6, THRESHOLD)) == {1: pytest.approx(110)}
 
 
+def watch(tracker: FaceTracker, faces, start_s: float, seconds: float):
+    """The last of ten frames a second that all show the same."""
+    for frame in range(round(10 * seconds) + 1):
+        shown = tracker.update(faces, start_s + frame / 10, THRESHOLD)
+    return shown
+
+
 def test_a_face_that_left_is_gone_and_its_number_is_not_given_again():
     tracker = FaceTracker()
-    for frame in range(5):
-        tracker.update([seen(100)], frame / 10, THRESHOLD)
-    for frame in range(5, 30):
-        shown = tracker.update([], frame / 10, THRESHOLD)
-    assert shown == ()
-    tracker.update([seen(100)], 3.0, THRESHOLD)
-    assert list(numbers(tracker.update([seen(100)], 3.1, THRESHOLD))) == [2]
+    watch(tracker, [seen(100)], 0, 1.5)
+    assert watch(tracker, [], 1.6, 10.5) == ()
+    assert list(numbers(watch(tracker, [seen(100)], 12.2, 0.2))) == [2]
+
+
+def test_who_comes_back_soon_to_about_the_same_place_is_the_same():
+    tracker = FaceTracker()
+    watch(tracker, [seen(100), seen(500)], 0, 1.5)
+    assert watch(tracker, [], 1.6, 8) == ()
+    assert numbers(watch(tracker, [seen(480)], 9.7, 0.2)) == {2: pytest.approx(480)}
+    (_, again) = watch(tracker, [seen(480), seen(130)], 10.1, 0.2)[::-1]
+    assert (again.number, again.stayed) == (1, True)
+
+
+def test_who_comes_back_elsewhere_is_somebody_new():
+    tracker = FaceTracker()
+    watch(tracker, [seen(100)], 0, 1.5)
+    watch(tracker, [], 1.6, 3)
+    assert list(numbers(watch(tracker, [seen(500)], 5, 0.2))) == [2]
+
+
+def test_a_face_counts_when_it_has_stayed_a_second():
+    tracker = FaceTracker()
+    assert [each.stayed for each in watch(tracker, [seen(100)], 0, 0.9)] == [False]
+    assert [each.stayed for each in watch(tracker, [seen(100)], 1.0, 0.1)] == [True]
+
+
+def test_a_face_that_did_not_stay_leaves_no_gap_in_the_numbers():
+    tracker = FaceTracker()
+    watch(tracker, [seen(100)], 0, 2)
+    watch(tracker, [seen(100), seen(500)], 2.1, 0.5)
+    watch(tracker, [seen(100)], 2.7, 2)
+    assert list(numbers(watch(tracker, [seen(100), seen(300, y=400)], 4.8, 1))) == [1, 2]
+
+
+def test_a_tracker_goes_on_where_another_one_ended():
+    tracker = FaceTracker()
+    box = np.array([50, 50, 150, 150], dtype=np.float32)
+    tracker.recall({2: box}, count=4, time_s=70)
+    shown = tracker.update([seen(500), seen(110)], 70, THRESHOLD)
+    assert numbers(shown) == {2: pytest.approx(110), 5: pytest.approx(500)}
 
 
 def test_a_pause_without_frames_forgets_nobody():
@@ -137,43 +152,6 @@ def test_frames_that_come_out_of_order_do_no_harm():
     assert sum(face.probabilities.values()) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("steps", [[1.0], [0.5, 0.5], [0.01, 0.3, 0.65, 0.04]])
-def test_smoothing_does_not_depend_on_how_time_is_cut(steps):
-    value = HAPPY
-    for step in steps:
-        value = smooth(value, SAD, step, 0.4)
-    kept = 0.5 ** (1 / 0.4)
-    assert value[E.HAPPINESS] == pytest.approx(
-        kept * HAPPY[E.HAPPINESS] + (1 - kept) * SAD[E.HAPPINESS]
-    )
-    assert sum(value.values()) == pytest.approx(1)
-
-
-def test_after_one_half_life_the_old_weighs_half():
-    value = smooth(HAPPY, SAD, 0.4, 0.4)
-    assert value[E.HAPPINESS] == pytest.approx(value[E.SADNESS])
-
-
-def test_no_half_life_shows_each_frame_as_it_is():
-    assert smooth(HAPPY, SAD, 0.01, 0.0) == pytest.approx(SAD)
-
-
-@pytest.mark.parametrize(
-    ("current", "shares", "verdict"),
-    [
-        (None, {"happiness": 0.6}, E.HAPPINESS),
-        (None, {"happiness": 0.49}, None),
-        (E.HAPPINESS, {"happiness": 0.47}, E.HAPPINESS),
-        (E.HAPPINESS, {"happiness": 0.44}, None),
-        (E.HAPPINESS, {"happiness": 0.46, "sadness": 0.52}, E.HAPPINESS),
-        (E.HAPPINESS, {"happiness": 0.30, "sadness": 0.60}, E.SADNESS),
-        (E.HAPPINESS, {"happiness": 0.30, "sadness": 0.45}, None),
-    ],
-)
-def test_a_verdict_is_slow_to_change(current, shares, verdict):
-    assert decide(distribution(**shares), current, THRESHOLD, MARGIN) is verdict
-
-
 @pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 2), (2, 0)])
 def test_matching_with_nothing(n, m):
     assert match(np.zeros((n, 4), np.float32), np.zeros((m, 4), np.float32)) == []
@@ -183,156 +161,3 @@ def test_matching_prefers_overlap_to_nearness():
     expected = np.array([[0, 0, 100, 100], [90, 0, 190, 100]], np.float32)
     found = np.array([[80, 0, 180, 100], [-5, 0, 95, 100]], np.float32)
     assert sorted(match(expected, found)) == [(0, 1), (1, 0)]
-
-
-SCENES = [E.NEUTRAL, E.HAPPINESS, E.SURPRISE, E.NEUTRAL, E.SADNESS, E.NEUTRAL]
-SCENE_S = 4.0
-
-
-def recording(seed: int) -> list[tuple[float, dict[Expression, float]]]:
-    """(time, probabilities) of a face that changes every four seconds, at 15 uneven frames each.
-
-    The logits wobble from frame to frame as those of a network do on video: the right one leads on
-    average, and is often below the threshold or behind another for a frame.
-    """
-    rng = np.random.default_rng(seed)
-    wobble = np.zeros(len(E))
-    frames = []
-    time_s = 0.0
-    while time_s < SCENE_S * len(SCENES):
-        wobble = 0.3 * wobble + rng.normal(0, 0.9, len(E))
-        logits = wobble.copy()
-        logits[list(E).index(SCENES[int(time_s / SCENE_S)])] += 3.2
-        logits[list(E).index(E.NEUTRAL)] += 0.9
-        shares = np.exp(logits) / np.exp(logits).sum()
-        frames.append((time_s, dict(zip(E, shares.tolist(), strict=True))))
-        time_s += rng.uniform(0.5, 1.5) / 15
-    return frames
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_verdicts_are_calm_and_yet_quick(seed):
-    tracker = FaceTracker()
-    raw, calm = [], []
-    for time_s, probabilities in recording(seed):
-        top = max(probabilities, key=probabilities.__getitem__)
-        raw.append(top if probabilities[top] >= THRESHOLD else None)
-        (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, face.expression))
-    flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
-    flips_calm = sum(a[1] is not b[1] for a, b in itertools.pairwise(calm))
-    assert flips_calm <= flips_raw / 5
-    for scene in range(1, len(SCENES)):
-        start_s = scene * SCENE_S
-        shown = [t for t, verdict in calm if t >= start_s and verdict is SCENES[scene]]
-        assert min(shown, default=float("inf")) - start_s <= 0.5
-
-
-def test_a_recorded_sequence_is_calm_and_yet_quick():
-    """What the embedded network said of a noisy video: see tests/benchmarks/recording.py."""
-    with (Path(__file__).parents[1] / "data" / "recording.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    tracker = FaceTracker()
-    raw, calm = [], []
-    for row in rows:
-        probabilities = {each: float(row[each]) for each in E}
-        top = max(probabilities, key=probabilities.__getitem__)
-        raw.append(top if probabilities[top] >= THRESHOLD else None)
-        time_s = float(row["time_s"])
-        (face,) = tracker.update([seen(100, probabilities=probabilities)], time_s, THRESHOLD)
-        calm.append((time_s, int(row["scene"]), face.expression))
-    flips_raw = sum(a is not b for a, b in itertools.pairwise(raw))
-    flips_calm = sum(a[2] is not b[2] for a, b in itertools.pairwise(calm))
-    assert flips_calm <= flips_raw / 5
-    scenes = {scene: [each for each in calm if each[1] == scene] for _, scene, _ in calm}
-    for frames in scenes.values():
-        settled = frames[-1][2]
-        assert settled is not None
-        assert min(t for t, _, verdict in frames if verdict is settled) - frames[0][0] <= 0.5
-
-
-def test_one_odd_frame_does_not_change_the_verdict():
-    tracker = FaceTracker()
-    for frame in range(30):
-        odd = frame == 20
-        (face,) = tracker.update(
-            [seen(100, probabilities=SAD if odd else HAPPY)], frame / 15, THRESHOLD
-        )
-        assert face.expression is E.HAPPINESS
-
-
-def test_lasting_doubt_is_shown():
-    tracker = FaceTracker()
-    flat = distribution(happiness=0.3)
-    for frame in range(30):
-        (face,) = tracker.update(
-            [seen(100, probabilities=HAPPY if frame < 15 else flat)], frame / 15, THRESHOLD
-        )
-    assert face.expression is None
-
-
-DARK = Reason.TOO_DARK
-
-
-def watched(reasons: Iterable[Reason | None], step_s: float = 0.1) -> list[Verdict]:
-    tracker = FaceTracker()
-    return [
-        tracker.update([seen(100, reason=each)], frame * step_s, THRESHOLD)[-1].verdict
-        for frame, each in enumerate(reasons)
-    ]
-
-
-def test_what_cannot_be_read_has_neither_expression_nor_row():
-    tracker = FaceTracker()
-    for frame in range(5):
-        (face,) = tracker.update([seen(100, reason=DARK)], frame / 10, THRESHOLD)
-    assert (face.verdict, face.reason, face.expression) == (Verdict.UNREADABLE, DARK, None)
-
-
-def test_a_face_that_flips_between_readable_and_not_stays_what_it_was():
-    assert set(watched([None] * 5 + [DARK, None, DARK, DARK] * 20)) == {Verdict.CERTAIN}
-    assert set(watched([DARK] * 5 + [None, DARK, None, None] * 20)) == {Verdict.UNREADABLE}
-    slowly = ([DARK] * 9 + [None] * 9) * 5
-    assert set(watched([None] * 5 + slowly)) == {Verdict.CERTAIN}
-
-
-def test_a_face_that_can_be_read_no_more_is_shown_so_after_a_moment_and_back_sooner():
-    verdicts = watched([None] * 5 + [DARK] * 30 + [None] * 10)
-    lost = verdicts.index(Verdict.UNREADABLE)
-    found = verdicts.index(Verdict.CERTAIN, lost)
-    assert 10 <= lost - 5 <= 20
-    assert 2 <= found - 35 <= 6
-    assert set(verdicts[found:]) == {Verdict.CERTAIN}
-
-
-def test_a_face_that_was_just_lost_is_not_found_by_the_next_frame():
-    verdicts = watched([None] * 5 + [DARK] * 16 + [None, DARK] * 10)
-    lost = verdicts.index(Verdict.UNREADABLE)
-    assert set(verdicts[lost:]) == {Verdict.UNREADABLE}
-
-
-def test_on_a_slow_host_one_frame_is_no_verdict_on_reading():
-    assert set(watched([None, None, DARK, None, DARK, None], step_s=1.2)) == {Verdict.CERTAIN}
-    assert set(watched([DARK, DARK, None, DARK, None, DARK], step_s=1.2)) == {Verdict.UNREADABLE}
-    assert watched([None, None, DARK, DARK], step_s=1.2)[-1] is Verdict.UNREADABLE
-    assert watched([DARK, DARK, None, None], step_s=1.2)[-1] is Verdict.CERTAIN
-
-
-def test_what_a_face_shows_while_it_cannot_be_read_does_not_count():
-    tracker = FaceTracker()
-    for frame in range(20):
-        unread = frame >= 10
-        shown = seen(100, probabilities=SAD if unread else HAPPY, reason=DARK if unread else None)
-        (face,) = tracker.update([shown], frame / 10, THRESHOLD)
-        assert face.expression is E.HAPPINESS
-    assert face.probabilities == pytest.approx(HAPPY)
-
-
-def test_a_face_that_comes_out_of_the_dark_shows_what_it_shows_then():
-    tracker = FaceTracker(half_life_s=1.0)
-    for frame in range(20):
-        dark = frame < 10
-        shown = seen(100, probabilities=SAD if dark else HAPPY, reason=DARK if dark else None)
-        (face,) = tracker.update([shown], frame / 10, THRESHOLD)
-    assert face.expression is E.HAPPINESS
-    assert face.probabilities == pytest.approx(HAPPY)

@@ -9,7 +9,7 @@ from mood.models.catalogue import MINI, MOBILEFACENET
 from mood.models.specs import Preprocessing
 from mood.types import Face
 from mood.vision.boxes import similarity_transform
-from mood.vision.crops import align, crop_face, cut_out, resize, seen
+from mood.vision.crops import align, crop_face, cut_out, landmarks_in_crop, resize, seen
 from tests.fakes import face
 
 
@@ -93,6 +93,31 @@ def test_a_face_that_hardly_leans_stays_as_it_is():
     plain = dataclasses.replace(turned, landmarks=None)
     preprocessing = Preprocessing((48, 48))
     assert (crop_face(image, turned, preprocessing) == crop_face(image, plain, preprocessing)).all()
+
+
+@pytest.mark.parametrize("turned_deg", [0, 90, 180, 270])
+@pytest.mark.parametrize("degrees", [0, 10, 40])
+@pytest.mark.parametrize(
+    "preprocessing",
+    [Preprocessing((48, 48), crop_scale=1.3, crop_shift_y=0.1), MOBILEFACENET.preprocessing],
+    ids=["square", "template"],
+)
+def test_landmarks_lie_in_the_crop_where_they_are_seen(preprocessing, degrees, turned_deg):
+    _, upright = slanted(degrees)
+    found = upright.turned(-turned_deg % 360, (200, 200))
+    assert found.turned_deg == turned_deg
+    height, width = preprocessing.input_hw
+    places = landmarks_in_crop(found, preprocessing, (200, 200))
+    for (x, y), (u, v) in zip(found.landmarks, places, strict=True):
+        image = np.zeros((200, 200, 3), dtype=np.uint8)
+        image[round(y) - 5 : round(y) + 6, round(x) - 5 : round(x) + 6] = 255
+        rows, columns = np.nonzero(crop_face(image, found, preprocessing)[..., 0] > 100)
+        assert (columns.mean() + 0.5) / width == pytest.approx(u, abs=0.025)
+        assert (rows.mean() + 0.5) / height == pytest.approx(v, abs=0.025)
+
+
+def test_a_face_without_landmarks_has_none_in_its_crop():
+    assert landmarks_in_crop(face(40, 40, 60, 60), Preprocessing((48, 48)), (100, 100)) is None
 
 
 def test_a_grey_network_saw_grey_and_one_of_colour_saw_colour():

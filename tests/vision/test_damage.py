@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import struct
 import sys
+import zlib
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -18,6 +22,7 @@ from tests.kinds import KINDS
 from tests.vision.mutations import escape, sources
 
 SETTINGS = Settings()
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SEEDS = range(2_000)
 
 
@@ -82,3 +87,59 @@ FOUND = (1_034_405, 1_094_234, 1_100_947, 1_230_062, 1_414_694)
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_a_fuzzer_found_stays_mended(seed, whole):
     assert escape(whole, seed) is None
+
+
+def plain_jpeg() -> bytes:
+    file = io.BytesIO()
+    with Image.open(EXAMPLES / "grace_hopper.jpg") as photo:
+        photo.convert("RGB").save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def test_a_jpeg_is_read_to_the_very_pixels_that_pillow_gives():
+    content = plain_jpeg()
+    wrong = bytearray(content)
+    wrong[len(wrong) // 2 : len(wrong) // 2 + 30] = bytes(range(60, 90))  # no marker among them
+    for each in (content, bytes(wrong)):
+        with Image.open(io.BytesIO(each)) as photo:
+            expected = np.asarray(photo.convert("RGB"))
+        assert np.array_equal(read_image(each, SETTINGS).pixels, expected)
+
+
+@pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("marker", [b"", b"\xff\xc4", b"\xff\xda"])
+def test_a_jpeg_that_breaks_off_or_has_a_foreign_marker_is_no_picture(at, marker):
+    content = plain_jpeg()
+    place = round(len(content) * at)
+    rest = content[place + 2 :] if marker else b""
+    with pytest.raises(UnreadableImageError):
+        read_image(content[:place] + marker + rest, SETTINGS)
+
+
+def half_a_jpeg() -> bytes:
+    content = plain_jpeg()
+    return content[: len(content) // 2] + content[-2:]
+
+
+def png_of_odd_rows() -> bytes:
+    """So large that OpenCV halves it; its rows have a filter that there is not."""
+    image = Image.new("RGB", (4000, 4000))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    whole, rows = file.getvalue(), zlib.compress((b"\x09" + bytes(4000 * 3)) * 4000)
+    head = whole[: whole.index(b"IDAT") - 4]
+    chunks = [(b"IDAT", rows), (b"IEND", b"")]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    ]
+    return head + b"".join(parts)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs glibc")
+@pytest.mark.parametrize("content", [half_a_jpeg, png_of_odd_rows])
+def test_what_a_decoder_says_of_a_damaged_picture_is_told_to_nobody(capfd, content):
+    with contextlib.suppress(UnreadableImageError):
+        read_image(content(), SETTINGS)
+    print("mine", file=sys.stderr)
+    assert capfd.readouterr().err == "mine\n"

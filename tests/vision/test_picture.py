@@ -4,7 +4,6 @@ import contextlib
 import io
 import struct
 import tracemalloc
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from mood.errors import ImageTooLargeError, UnreadableImageError, UnsupportedIma
 from mood.settings import Settings
 from mood.vision.budget import Budget
 from mood.vision.picture import read_image
+from tests.vision.test_formats import chunk
 
 SETTINGS = Settings()
 
@@ -165,11 +165,6 @@ def test_strips_of_a_few_pixels_are_pictures(kind, size):
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that says it has so many pixels and holds none of them."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
@@ -264,8 +259,8 @@ def test_a_large_png_file_is_turned_by_exif_behind_its_pixels():
     content = encoded(halves((3000, 2000)), "PNG", exif=exif)
     pixels, orientation = content.index(b"IDAT") - 4, content.index(b"eXIf") - 4
     assert orientation < pixels  # as Pillow writes it; here it moves to just before IEND
-    chunk, end = content[orientation:pixels], len(content) - 12
-    content = content[:orientation] + content[pixels:end] + chunk + content[end:]
+    turn, end = content[orientation:pixels], len(content) - 12
+    content = content[:orientation] + content[pixels:end] + turn + content[end:]
     assert colours(read_image(content, SETTINGS).pixels) == ("b", "r")
 
 

@@ -50,12 +50,11 @@ def test_what_is_no_face_gets_no_mood(judge, detector, photo, mirrored, brighter
     image = cv2.resize(image, None, fx=smaller, fy=smaller, interpolation=cv2.INTER_AREA)
     faces = detector.detect(image)
     qualities = judge.judge(image, faces)
-    assert faces
-    for face, quality in zip(faces, qualities, strict=True):
-        if near(face, image, mirrored, ODD[photo]):
-            assert quality.reason is not None
-        if smaller == 1 and near(face, image, mirrored, PEOPLE[photo]):
-            assert quality.reason is None
+    readable = [face for face, said in zip(faces, qualities, strict=True) if said.reason is None]
+    assert not [face for face in readable if near(face, image, mirrored, ODD[photo])]
+    if smaller == 1:
+        people = [face for face in readable if near(face, image, mirrored, PEOPLE[photo])]
+        assert len(people) == len(PEOPLE[photo])
 
 
 def test_what_mini_sees_is_what_the_judge_sees(judge):

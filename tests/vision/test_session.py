@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from mood.errors import ModelLoadError
 from mood.models.specs import EMBEDDED_DIR
 from mood.vision.session import OnnxSession
-from tests import networks
+from tests import fresh, networks
 
 MINI = EMBEDDED_DIR / "mini.onnx"
 
@@ -59,7 +57,7 @@ def test_inference_sends_no_telemetry(tmp_path):
     )
     environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     environment.pop("ORT_DISABLE_TELEMETRY", None)
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    fresh.python(code, environment)
     assert [path.name for path in tmp_path.rglob("*")] == []
 
 

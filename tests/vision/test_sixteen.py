@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import cv2
@@ -18,6 +16,7 @@ from mood.settings import Settings
 from mood.vision import sixteen
 from mood.vision.picture import read_image
 from tests.kinds import colours
+from tests.vision.test_formats import chunk
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SETTINGS = Settings(max_upload_mb=100)
@@ -81,8 +80,7 @@ def test_what_is_opaque_in_full_scale_stays_opaque():
 
 
 def with_bits(png: bytes, bits: int) -> bytes:
-    data = b"sBIT" + bytes((bits,) * 3)
-    return png[:33] + struct.pack(">I", 3) + data + struct.pack(">I", zlib.crc32(data)) + png[33:]
+    return png[:33] + chunk(b"sBIT", bytes((bits,) * 3)) + png[33:]
 
 
 def test_fourteen_bits_are_told_by_the_file():

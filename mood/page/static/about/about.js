@@ -8,7 +8,7 @@ import { loadWords } from "../shared/words.js";
 
 /** @param {Panel<AboutProps, AboutServer>} panel */
 export async function start({ element, props, server }) {
-  const sheets = dress(import.meta.url, "../shared/page.css", "about.css");
+  const sheets = dress(import.meta.url, "../shared/page.css", "../shared/parts.css", "about.css");
   const [words] = await Promise.all([loadWords(), sheets]);
   fill(element, words);
   const root = find(element, ".about");
@@ -22,9 +22,10 @@ export async function start({ element, props, server }) {
   }
 
   /** @param {LoadedModel} model */
-  function describe({ task, title, source, licence, link, calibrated }) {
+  function describe({ task, name, title, source, licence, link, calibrated }) {
+    const known = `title_${name}`; // those of an operator's own have the title that he gave them
     const origin = ` (${say(`source_${source}`)}, ${say("about_licence", { licence })}) `;
-    const what = make("dd", {}, make("b", {}, title), origin);
+    const what = make("dd", {}, make("b", {}, words.knows(known) ? say(known) : title), origin);
     if (link) what.append(make("a", { href: link, rel: "noreferrer" }, link));
     if (calibrated === false) what.append(make("p", {}, say("about_uncalibrated")));
     return [make("dt", {}, say(`about_model_${task}`)), what];

@@ -1,7 +1,8 @@
 // The camera: opening it, choosing another one, its pictures, and why it did not start.
 
 import { make } from "../shared/dom.js";
-import { fitWithin, toJpeg } from "../shared/jpeg.js";
+import { fitWithin, isReadBack, toJpeg } from "../shared/jpeg.js";
+import { sleep } from "../shared/patience.js";
 
 /** @typedef {ReturnType<typeof createCamera>} Camera */
 
@@ -11,6 +12,7 @@ const STILL_MS = 200; // after which a video that stands still has its picture s
 /** @type {Record<string, string>} */
 const REASONS = {
   InsecureError: "live_insecure",
+  NoiseError: "live_noise",
   NotAllowedError: "live_refused",
   SecurityError: "live_refused",
   NotFoundError: "live_missing",
@@ -52,6 +54,8 @@ export function createCamera(video, lost) {
     if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) {
       throw new DOMException("cameras are for secure pages", "InsecureError");
     }
+    // Of a browser that gives out noise nobody is asked for a camera in vain.
+    if (!isReadBack(paper)) throw new DOMException("pictures are noise", "NoiseError");
     const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: facing } };
     return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, ...SIZE } });
   }
@@ -117,7 +121,7 @@ export function createCamera(video, lost) {
         const called = new Promise((done) => {
           wake = done;
         });
-        await Promise.race([called, new Promise((done) => setTimeout(done, STILL_MS))]);
+        await Promise.race([called, sleep(STILL_MS)]);
       }
       fresh = false;
     },

@@ -1,10 +1,10 @@
 // The loop that sends the camera's pictures, one at a time: the newest is always the next.
 
-/** @import { LiveAnswer, LiveFaces, LiveServer } from "../shared/types.d.ts" */
+/** @import { Before, LiveAnswer, LiveFaces, LiveServer, Settings } from "../shared/types.d.ts" */
 /** @import { Camera } from "./camera.js" */
 /** @import { Pace } from "./pace.js" */
 
-import { pauseFor } from "../shared/patience.js";
+import { pauseFor, sleep as rest } from "../shared/patience.js";
 
 /** @typedef {Pick<Camera, "next" | "take" | "width" | "height">} Pictures */
 
@@ -21,6 +21,8 @@ const LATE = 4; // from this position on, nobody asks more seldom: a position is
  * @param {() => boolean} given.wanted Whether the page is still there.
  * @param {() => void} given.end Called when it is not, and the loop has ended.
  * @param {(answer: LiveFaces) => void} given.take
+ * @param {() => Before | null} [given.before] What is shown of the session already.
+ * @param {() => Settings} [given.wish] What the visitor wants to see.
  * @param {(key: string, values: Record<string, string | number>) => void} given.miss Called with
  *   the words to say where there are no faces to take.
  * @param {() => number} [given.now] Milliseconds.
@@ -28,12 +30,13 @@ const LATE = 4; // from this position on, nobody asks more seldom: a position is
  * @param {() => number} [given.chance]
  */
 export function createFrames(given) {
-  const { camera, server, viewer, pace, wanted, end, take, miss } = given;
+  const { camera, server, viewer, pace, wanted, take, miss } = given;
   const now = given.now ?? (() => performance.now());
-  const { chance } = given;
-  const sleep = given.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
+  const { chance, sleep = rest } = given;
   let run = 0; // counts up with every start and stop: a loop of an older run ends
   let flowing = false;
+  /** @type {Promise<unknown>} */
+  let underWay = Promise.resolve();
 
   async function start() {
     const mine = ++run;
@@ -42,14 +45,14 @@ export function createFrames(given) {
     flowing = false;
     pace.restart();
     while (mine === run) {
-      if (!wanted()) return end();
+      if (!wanted()) return given.end();
       const rest = sent + EVERY_MS - now();
       if (rest > 0) await sleep(rest);
       await camera.next();
       if (mine !== run) return;
       if (!camera.width) continue;
       sent = now();
-      const answer = await ask(waiting ? null : camera.take(pace.side), sent);
+      const answer = await ask(waiting ? null : camera.take(pace.side), sent, !flowing);
       if (mine !== run) return;
       waiting = answer?.state === "wait";
       flowing = answer?.state === "ok";
@@ -67,13 +70,20 @@ export function createFrames(given) {
   /**
    * @param {string | null} image
    * @param {number} time
+   * @param {boolean} again The server may have forgotten the session.
    * @returns {Promise<LiveAnswer | null>}
    */
-  async function ask(image, time) {
+  async function ask(image, time, again) {
     const { width, height } = camera;
+    const before = again && image ? given.before?.() : null;
     try {
-      const frame = { viewer, image, width, height, time_s: time / 1000 };
-      const answer = await server.live_frame(frame);
+      const asked = server.live_frame({
+        ...{ viewer, image, width, height, time_s: time / 1000 },
+        ...(before && { before }),
+        ...(image && given.wish && { wish: given.wish() }),
+      });
+      underWay = asked.catch(() => null);
+      const answer = await asked;
       return answer && !("state" in answer) ? { state: "error", ...answer } : answer;
     } catch {
       return null;
@@ -92,9 +102,26 @@ export function createFrames(given) {
     flowing = false;
   }
 
+  /**
+   * Stops with one picture more, which is read when the server has done with the one before.
+   *
+   * @param {(side: number) => string} picture
+   * @returns {Promise<LiveFaces | null>} Null where nothing comes of it, or a new run began.
+   */
+  async function end(picture) {
+    stop();
+    const mine = run;
+    const sent = now();
+    await underWay;
+    if (mine !== run) return null;
+    const answer = await ask(picture(pace.side), sent, false);
+    return mine === run && answer?.state === "ok" ? answer : null;
+  }
+
   return {
     start,
     stop,
+    end,
     /** Whether the last answer held faces, be it none. */
     get flowing() {
       return flowing;
@@ -109,7 +136,7 @@ export function createFrames(given) {
  */
 function excuse(answer, pause) {
   if (answer?.state === "wait") {
-    return ["live_wait", { position: answer.position, viewers: answer.viewers }];
+    return ["live_wait", { position: answer.position }];
   }
   const error = answer?.state === "busy" ? "busy" : answer?.error;
   if (error === "busy" || error === "share") {

@@ -1,16 +1,21 @@
 // What each face showed in the last two minutes.
 
-/** @import { LiveFace, Mood } from "../shared/types.d.ts" */
+/** @import { Expression, Mood, Settings } from "../shared/types.d.ts" */
+/** @import { Shown } from "./judge.js" */
 
 import { moodOf, readable } from "../shared/looks.js";
+import { considered, heightOf } from "../shared/settled.js";
+import { judgedAnew } from "./judge.js";
 
 /** @typedef {ReturnType<typeof createHistory>} History */
 
 /**
  * @typedef {object} Point
  * @property {number} time Seconds since the session began.
- * @property {number[]} shares Probabilities in the order of the palette.
+ * @property {readonly number[]} shares Probabilities in the order of the palette.
+ * @property {readonly number[]} all The same, whichever of them count.
  * @property {Mood} mood
+ * @property {number} height Of the face, in pixels of the camera.
  */
 
 export const SPAN_S = 120;
@@ -20,23 +25,49 @@ const GAP_S = 3; // without a point: the face was away
 export function createHistory() {
   /** @type {Map<number, Point[]>} */
   const faces = new Map();
+  let smallest = 0;
+
+  /** @returns {[number, Point[]][]} */
+  const rows = () =>
+    [...faces]
+      .map((row) => /** @type {[number, Point[]]} */ ([row[0], row[1].filter(counts)]))
+      .filter(([, points]) => points.length);
+  const counts = (/** @type {Point} */ { height }) => height >= smallest;
 
   return {
     /**
-     * Keeps what a face shows where it can be read, but not more often than a chart has room for.
+     * Keeps what a face shows that stayed and can be read, but not more often than a chart has room
+     * for.
      *
-     * @param {LiveFace} face
+     * @param {Shown} face
      * @param {number} time
      */
     remember(face, time) {
-      if (!readable(face)) return;
-      const { number, shares } = face;
+      if (!readable(face) || !face.stayed) return;
+      const { number, shares, all } = face;
       const mood = moodOf(face.expression);
       const points = faces.get(number) ?? [];
       faces.set(number, points);
       const newest = points[points.length - 1];
       if (newest && time - newest.time < POINT_EVERY_S && newest.mood === mood) return;
-      points.push({ time, shares, mood });
+      points.push({ time, shares, all, mood, height: heightOf(face.box) });
+    },
+
+    /**
+     * Judges anew what is kept, by other settings.
+     *
+     * @param {readonly Expression[]} names
+     * @param {Settings} wish
+     * @param {number} certainty Probability from which on the network is certain by itself.
+     */
+    settle(names, wish, certainty) {
+      smallest = wish.smallest_face;
+      for (const point of [...faces.values()].flat()) {
+        const face = /** @type {const} */ ({ shares: point.all, verdict: "certain" });
+        const { expression } = judgedAnew({ ...face, expression: null }, names, wish, certainty);
+        point.mood = moodOf(expression);
+        point.shares = considered(point.all, names, wish.expressions);
+      }
     },
 
     /**
@@ -54,7 +85,7 @@ export function createHistory() {
     clear: () => faces.clear(),
 
     /** The number of each face with its points, in the order of their coming. */
-    rows: () => [...faces],
+    rows,
 
     /**
      * The numbers of those faces that were seen last.
@@ -63,23 +94,43 @@ export function createHistory() {
      */
     latest(most) {
       const last = (/** @type {Point[]} */ points) => points[points.length - 1].time;
-      const rows = [...faces].sort(([, a], [, b]) => last(b) - last(a)).slice(0, most);
-      return new Set(rows.map(([number]) => number));
+      const newest = rows()
+        .sort(([, a], [, b]) => last(b) - last(a))
+        .slice(0, most);
+      return new Set(newest.map(([number]) => number));
     },
   };
 }
 
 /**
- * The points in pieces: a gap in time ends one.
+ * The point that a moment shows: the newest before it, where it was not long ago.
  *
  * @param {Point[]} points
+ * @param {number} time
+ * @returns {Point | null}
  */
-export function pieces(points) {
-  /** @type {Point[][]} */
+export function pointAt(points, time) {
+  const before = points.filter((point) => point.time <= time);
+  const newest = before[before.length - 1];
+  return newest && time - newest.time <= GAP_S ? newest : null;
+}
+
+/** @typedef {{ mood: Mood, begin: number, end: number }} Stretch From when to when, in seconds. */
+
+/**
+ * How long a face showed what, one after the other; between them it was away, or not to be read.
+ *
+ * @param {Point[]} points
+ * @returns {Stretch[]}
+ */
+export function stretches(points) {
+  /** @type {Stretch[]} */
   const found = [];
-  for (const [at, point] of points.entries()) {
-    if (!at || point.time - points[at - 1].time > GAP_S) found.push([]);
-    found[found.length - 1].push(point);
+  for (const [at, { time, mood }] of points.entries()) {
+    const last = found[found.length - 1];
+    const goesOn = last && time - points[at - 1].time <= GAP_S;
+    if (goesOn) last.end = time;
+    if (!goesOn || last.mood !== mood) found.push({ mood, begin: time, end: time });
   }
   return found;
 }

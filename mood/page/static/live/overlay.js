@@ -1,22 +1,33 @@
-// A frame over the video for each face, and a label where it can be read.
+// A frame over the video for each face; where it can be read, a label and its bars beside it.
 
-/** @import { LiveFace } from "../shared/types.d.ts" */
+/** @import { Box, LiveFace, Mood } from "../shared/types.d.ts" */
 /** @import { Looks } from "../shared/looks.js" */
+/** @import { Room, Size } from "../shared/rooms.js" */
 /** @import { Words } from "../shared/words.js" */
+/** @import { Side } from "./beside.js" */
 /** @import { Camera } from "./camera.js" */
 
-import { make } from "../shared/dom.js";
+import { findAll, make, percentOf, stand } from "../shared/dom.js";
 import { moodOf, readable } from "../shared/looks.js";
+import { placePlates } from "../shared/plates.js";
+import { roomOf } from "../shared/rooms.js";
+import { symbolOf } from "../shared/symbols.js";
+import { placeBeside } from "./beside.js";
+import { createRows } from "./rows.js";
 
 const REWRITE_MS = 250; // numbers that change more often than this cannot be read
+const METER = { width: 92, height: 148 }; // pixels, as in live.css
 
 /**
  * @typedef {object} Frame
- * @property {HTMLElement} box
- * @property {HTMLElement} title
- * @property {HTMLElement} share
- * @property {string} mood That is written on it.
+ * @property {HTMLElement} node Its frame.
+ * @property {HTMLElement} tag
+ * @property {HTMLElement} meter
+ * @property {Mood} mood That is written on it.
+ * @property {string} share How likely it is.
+ * @property {string} number Empty until the face has a row.
  * @property {number} written When, in milliseconds.
+ * @property {Side} [side] Where the bars stand.
  */
 
 /**
@@ -26,54 +37,50 @@ const REWRITE_MS = 250; // numbers that change more often than this cannot be re
  * @param {Words} words
  */
 export function createOverlay(overlay, camera, looks, words) {
-  /** @type {Map<number, Frame>} */
-  const frames = new Map();
+  const frames = createRows(overlay, makeFrame);
+  const pen = make("canvas").getContext("2d");
+
+  /** @type {LiveFace[]} */
+  let shown = [];
 
   /** @param {LiveFace[]} faces */
   function draw(faces) {
+    shown = faces;
+    const picture = { width: overlay.clientWidth, height: overlay.clientHeight };
     for (const face of faces) {
-      const frame = frames.get(face.number) ?? add(face.number);
-      place(frame.box, face);
+      const frame = frames.of(face.number);
       write(frame, face);
+      stand(frame.node, roomOf(seen(face), camera)).classList.toggle("missing", face.missing);
     }
-    const there = new Set(faces.map((face) => face.number));
-    for (const number of frames.keys()) if (!there.has(number)) remove(number);
-  }
-
-  /** @param {number} number */
-  function add(number) {
-    const [title, share] = [make("b"), make("i")];
-    const tag = make("span", { class: "tag" }, title, share);
-    const box = make("div", { class: "box", "data-face": number }, tag);
-    const frame = { box, title, share, mood: "", written: 0 };
-    frames.set(number, frame);
-    overlay.append(box);
-    return frame;
-  }
-
-  /** @param {number} number */
-  function remove(number) {
-    frames.get(number)?.box.remove();
-    frames.delete(number);
+    frames.keep(faces.map(({ number }) => number));
+    const rooms = faces.map((face) => roomOf(seen(face), camera, picture));
+    if (picture.width) label(faces, rooms, picture);
   }
 
   /**
-   * @param {HTMLElement} box
-   * @param {LiveFace} face
+   * @param {number} number
+   * @returns {Frame}
    */
-  function place(box, face) {
-    const { width, height } = camera;
-    const [left, top, right, bottom] = face.box;
-    const x = camera.mirrored ? width - right : left;
-    const middle = (x + (right - left) / 2) / width;
-    box.style.left = percentOf(x / width);
-    box.style.top = percentOf(top / height);
-    box.style.width = percentOf((right - left) / width);
-    box.style.height = percentOf((bottom - top) / height);
-    box.classList.toggle("low", top / height < 0.1);
-    box.classList.toggle("start", middle < 0.2);
-    box.classList.toggle("end", middle > 0.8);
-    box.classList.toggle("missing", face.missing);
+  function makeFrame(number) {
+    const tag = make("span", { class: "tag", dir: words.direction });
+    const bars = looks.expressions.map((name) => {
+      const row = make("span", { class: "row" }, symbolOf(name), make("i", {}, make("b")));
+      return looks.paint(row, name);
+    });
+    const meter = make("span", { class: "meter", hidden: "" }, ...bars);
+    const node = make("div", { class: "box", "data-face": number }, tag, meter);
+    return { node, tag, meter, mood: "uncertain", share: "", number: "", written: 0 };
+  }
+
+  /**
+   * Where a face is in the picture as it is shown.
+   *
+   * @param {LiveFace} face
+   * @returns {Box}
+   */
+  function seen({ box: [left, top, right, bottom] }) {
+    if (!camera.mirrored) return [left, top, right, bottom];
+    return [camera.width - right, top, camera.width - left, bottom];
   }
 
   /**
@@ -81,21 +88,88 @@ export function createOverlay(overlay, camera, looks, words) {
    * @param {LiveFace} face
    */
   function write(frame, face) {
-    frame.box.classList.toggle("unreadable", !readable(face));
-    const { expression } = face;
+    const { expression, number, shares, stayed } = face;
     const mood = moodOf(expression);
-    looks.paint(frame.box, mood);
+    frame.node.classList.toggle("unreadable", !readable(face));
+    looks.paint(frame.node, mood);
     const now = performance.now();
     if (frame.mood === mood && now - frame.written < REWRITE_MS) return;
-    frame.mood = mood;
-    frame.written = now;
-    frame.title.textContent = looks.title(mood);
-    const share = expression ? face.shares[looks.expressions.indexOf(expression)] : null;
-    frame.share.textContent = share === null ? "" : words.percent(share);
+    const share = expression && words.percent(shares[looks.expressions.indexOf(expression)]);
+    Object.assign(frame, { mood, share: share ?? "", written: now });
+    frame.number = stayed ? words.number(number) : "";
+    for (const [at, bar] of findAll(frame.meter, "b").entries()) {
+      bar.style.width = percentOf(shares[at]);
+    }
   }
+
+  /**
+   * Labels as in the photo tab, and then bars where they cover neither a face nor a label.
+   *
+   * @param {LiveFace[]} faces
+   * @param {Room[]} rooms
+   * @param {Size} picture
+   */
+  function label(faces, rooms, picture) {
+    const { fontSize, fontFamily } = getComputedStyle(overlay);
+    const letters = Number.parseFloat(fontSize);
+    if (pen) pen.font = `600 ${fontSize} ${fontFamily}`;
+    const widthOf = (/** @type {string} */ text) => pen?.measureText(text).width ?? 0;
+    const margins = 1.4 * letters;
+    const symbol = 1.5 * letters;
+    const marks = faces.flatMap((face, at) => {
+      const frame = frames.get(face.number);
+      if (!frame || !readable(face)) return [];
+      const { number, mood, share } = frame;
+      const text = [number && `${number} · `, words.say(mood), share && ` ${share}`].join("");
+      const short = number ? widthOf(number) + margins : symbol + margins;
+      return [
+        { at, frame, face: rooms[at], words: widthOf(text) + margins + symbol, number: short },
+      ];
+    });
+    const { plates, rest } = placePlates(marks, rooms, picture, Math.round(1.7 * letters));
+    /** @type {Room[]} */
+    const taken = [...plates];
+    for (const { mark, kind, left, top } of plates) {
+      const { frame, face } = /** @type {typeof marks[number]} */ (mark);
+      frame.tag.replaceChildren(...contentOf(frame, kind === "number"));
+      frame.tag.hidden = false;
+      move(frame.tag, left - face.left, top - face.top);
+    }
+    for (const mark of rest) /** @type {typeof marks[number]} */ (mark).frame.tag.hidden = true;
+    for (const { frame, face } of marks) {
+      const others = [...taken, ...rooms.filter((room) => room !== face)];
+      const found = placeBeside(face, METER, others, picture, frame.side);
+      frame.meter.hidden = !found;
+      if (!found) continue;
+      frame.side = found.side;
+      taken.push({ ...found, ...METER });
+      move(frame.meter, found.left - face.left, found.top - face.top);
+    }
+  }
+
+  /**
+   * What a label says: number, mood and share; where there is little room the number alone, or the
+   * symbol of who has none yet.
+   *
+   * @param {Frame} frame
+   * @param {boolean} short
+   * @returns {(Node | string)[]}
+   */
+  function contentOf({ number, mood, share }, short) {
+    if (short) return [number || symbolOf(mood)];
+    return [number && `${number} · `, looks.title(mood), share && ` ${share}`];
+  }
+
+  new ResizeObserver(() => draw(shown)).observe(overlay);
 
   return { draw, clear: () => draw([]) };
 }
 
-/** @param {number} share */
-const percentOf = (share) => `${(100 * share).toFixed(2)}%`;
+/**
+ * @param {HTMLElement} node
+ * @param {number} left From the corner of its face, in pixels.
+ * @param {number} top
+ */
+function move(node, left, top) {
+  node.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
+}

@@ -4,7 +4,7 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Pace } from "./pace.js" */
 
-import { button, find } from "../shared/dom.js";
+import { button, find, part } from "../shared/dom.js";
 import { readable } from "../shared/looks.js";
 
 /** @typedef {"idle" | "asking" | "running" | "paused"} State */
@@ -32,6 +32,8 @@ export function createStatus(root, words) {
     const active = document.activeElement;
     const held = root.contains(active) && active instanceof HTMLElement ? active : null;
     root.dataset.state = state = next;
+    delete root.dataset.away;
+    part(root, "line").hidden = true;
     const on = state === "running" || state === "paused";
     find(root, ".status").textContent = on || state === "asking" ? text : "";
     find(root, ".message").textContent = on || state === "asking" ? "" : text;
@@ -41,6 +43,8 @@ export function createStatus(root, words) {
       state === "paused" ? "live_resume" : "live_pause",
     );
     button(root, "start").disabled = state === "asking";
+    button(root, "open").hidden = state !== "paused";
+    part(root, "pace").hidden = state !== "running";
     // Whoever uses the keyboard goes on where the button that went away led to.
     if (held && !held.offsetParent) button(root, state === "idle" ? "start" : "stop").focus();
   }
@@ -52,7 +56,22 @@ export function createStatus(root, words) {
     show,
 
     /**
-     * How fast it goes, how many faces are in sight, and how many cannot be read.
+     * Why there are no faces at the moment: what is shown of them looks old, and a place in the line
+     * is said large.
+     *
+     * @param {string} key
+     * @param {Record<string, string | number>} values
+     */
+    miss(key, values) {
+      show("running", key, values);
+      const waits = "position" in values;
+      root.dataset.away = waits ? "waits" : "lost";
+      part(root, "line").hidden = !waits;
+      if (waits) part(root, "place").textContent = words.number(Number(values.position));
+    },
+
+    /**
+     * How many faces are in sight, and how many cannot be read; how fast it goes is a detail.
      *
      * @param {LiveFace[]} faces
      * @param {Pace} pace
@@ -60,8 +79,9 @@ export function createStatus(root, words) {
     tell(faces, { rate, roundTrip }) {
       root.dataset.fps = rate.toFixed(1);
       root.dataset.roundTrip = roundTrip.toFixed(0);
-      const fps = rate < 5 ? rate.toFixed(1) : rate.toFixed(0);
-      enter("running", sentenceOf(faces, fps, words));
+      const values = { ms: words.number(roundTrip) };
+      part(root, "rate").textContent = words.count("live_rate", rate, values, rate < 5 ? 1 : 0);
+      enter("running", sentenceOf(faces, words));
     },
   };
 }
@@ -70,13 +90,12 @@ export function createStatus(root, words) {
  * What is in sight; faces that cannot be read are no part of the sum.
  *
  * @param {LiveFace[]} faces
- * @param {string} fps Frames a second.
  * @param {Words} words
  */
-export function sentenceOf(faces, fps, words) {
+export function sentenceOf(faces, words) {
   const read = faces.filter(readable).length;
-  if (!read) return words.say(faces.length ? "live_unreadable" : "live_nobody", { fps });
-  const sum = words.say("live_watching", { fps, faces: read });
+  if (!read) return words.say(faces.length ? "live_unreadable" : "live_nobody");
+  const sum = words.count("faces", read);
   const others = faces.length - read;
   return others ? `${sum} · ${words.count("unreadable_only", others)}` : sum;
 }

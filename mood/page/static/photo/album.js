@@ -1,55 +1,40 @@
 // The photos that were taken, which of them is shown, and which of its faces is chosen.
 
-/** @import { Answer, Face, Options, Refusal } from "../shared/types.d.ts" */
+/** @import { Answer, Box, Options, Refusal } from "../shared/types.d.ts" */
+/** @import { Photo } from "./shelf.js" */
 
-import { readable } from "../shared/looks.js";
+import {
+  best,
+  facesOf,
+  hasFailed,
+  inOrder,
+  instead,
+  isLost,
+  isWaiting,
+  mayBeRetried,
+  nearest,
+  settlePhoto,
+  taken,
+} from "./shelf.js";
 
 /** @typedef {ReturnType<typeof createAlbum>} Album */
 
-/**
- * @typedef {object} Photo
- * @property {string} name
- * @property {File} file
- * @property {string} thumbnail An address for as long as the photo is in the album.
- * @property {"waiting" | "read" | "failed"} state
- * @property {Answer | null} answer What was found when it could be read last.
- * @property {Options | null} options With which it was read then.
- * @property {Refusal | null} problem Why it could not be read this time.
- */
-
-const MOST_NAME = 200; // characters
-
-/** What passes by itself, or with the server's network: reading the same again may help. */
-const PASSING = ["busy", "share", "error", "model", "lost", "upload"];
-
-/**
- * What was found in a photo when it could be read last, or null.
- *
- * @param {Photo | null} photo
- */
-export const findings = (photo) => photo?.answer ?? null;
-
-/**
- * Why a photo could not be read this time, or null.
- *
- * @param {Photo | null} photo
- */
-export const refusal = (photo) => photo?.problem ?? null;
-
-/**
- * Whether a photo could not be read, and can be tried again.
- *
- * @param {Photo | null} photo
- */
-export const mayBeRetried = (photo) =>
-  photo?.state !== "waiting" && PASSING.includes(refusal(photo)?.error ?? "");
+/** @param {readonly Photo[]} gone */
+const forget = (gone) => {
+  for (const { thumbnail } of gone) URL.revokeObjectURL(thumbnail);
+};
 
 export function createAlbum() {
   /** @type {Photo[]} */
-  let photos = [];
+  let photos = []; // in the order in which they came
   /** @type {Photo | null} */
   let shown = null;
+  let wanted = false; // whether the visitor picked the photo that is shown
   let chosen = 0;
+  /** @type {{ photo?: Photo, box?: Box }} */
+  let before = {}; // what was looked at when photos came, and the face that was chosen
+  /** @type {Options | null} */
+  let wish = null;
   /** @type {(() => void)[]} */
   const onChange = [];
   /** @type {((scroll: boolean) => void)[]} */
@@ -59,23 +44,23 @@ export function createAlbum() {
     for (const listen of onChange) listen();
   };
 
-  /** @param {Photo | null} photo */
-  const look = (photo) => {
+  const boxOfChosen = () => facesOf(shown)[chosen]?.bbox_xyxy;
+
+  /**
+   * @param {Photo | null} photo
+   * @param {Box} [box] That of the face to choose, if it is there.
+   */
+  const look = (photo, box) => {
     shown = photo;
-    chosen = best(findings(photo)?.faces ?? []);
+    const faces = facesOf(photo);
+    const at = faces.findIndex(({ bbox_xyxy }) => bbox_xyxy === box);
+    chosen = at < 0 ? best(faces) : at;
   };
 
-  function clear() {
-    for (const photo of photos) URL.revokeObjectURL(photo.thumbnail);
-    photos = [];
-    look(null);
-    tell();
-  }
-
   return {
-    /** @type {readonly Photo[]} */
+    /** @type {readonly Photo[]} Those that could not be read come last. */
     get photos() {
-      return photos;
+      return inOrder(photos);
     },
     get shown() {
       return shown;
@@ -84,12 +69,12 @@ export function createAlbum() {
     get chosen() {
       return chosen;
     },
-    /** The photo to read next, if any. */
+    /** The photo to read next, if any: the one that is shown goes before the others. */
     get next() {
-      return photos.find((photo) => photo.state === "waiting") ?? null;
+      return shown && isWaiting(shown) ? shown : (photos.find(isWaiting) ?? null);
     },
     get waiting() {
-      return photos.filter((photo) => photo.state === "waiting").length;
+      return photos.filter(isWaiting).length;
     },
 
     /** @param {() => void} listen Hears of everything but a choice. */
@@ -99,24 +84,56 @@ export function createAlbum() {
     onChoice: (listen) => onChoice.push(listen),
 
     /**
-     * One photo takes the place of another one, several come behind those that are there.
+     * Photos come behind those that are there, and the first of them is shown. Where none of those
+     * could be read, they go.
      *
      * @param {File[]} files
      */
     add(files) {
       if (!files.length) return;
-      if (files.length === 1 && photos.length < 2) clear();
-      for (const file of files) {
-        const thumbnail = URL.createObjectURL(file);
-        const name = file.name.slice(0, MOST_NAME);
-        const unread = /** @type {const} */ ({ answer: null, options: null, problem: null });
-        photos.push({ name, file, thumbnail, state: "waiting", ...unread });
-      }
-      if (!shown) look(photos[0]);
+      const added = files.map(taken);
+      if (photos.every(isLost)) forget(photos.splice(0));
+      photos = [...photos, ...added];
+      if (shown?.state === "read") before = { photo: shown, box: boxOfChosen() };
+      wanted = false;
+      look(added[0]);
       tell();
     },
 
-    clear,
+    /**
+     * Takes photos away; they are kept until it is clear that they will not be put back.
+     *
+     * @param {readonly Photo[]} gone
+     * @returns {{ undo: () => void, forget: () => void }} One of them is to be called.
+     */
+    remove(gone) {
+      const [before, last] = [photos, shown];
+      photos = photos.filter((photo) => !gone.includes(photo));
+      if (last && gone.includes(last)) look(nearest(inOrder(before), last, photos));
+      tell();
+      return {
+        undo() {
+          photos = [...before, ...photos.filter((photo) => !before.includes(photo))];
+          look(last);
+          tell();
+        },
+        forget: () => forget(gone),
+      };
+    },
+
+    /**
+     * From now on what was found is shown like this; nothing is read again for it. The face that is
+     * chosen stays, if it does.
+     *
+     * @param {Options} wanted
+     */
+    wish(wanted) {
+      wish = wanted;
+      const box = boxOfChosen();
+      for (const photo of photos) settlePhoto(photo, wish);
+      look(shown, box);
+      tell();
+    },
 
     /** All photos wait to be read again; what was found is shown until then. */
     reread() {
@@ -130,22 +147,31 @@ export function createAlbum() {
     },
 
     /**
-     * What was found before stays where a photo cannot be read again.
+     * What was found before stays where a photo cannot be read again. One that was taken away
+     * meanwhile goes on waiting, in case it is put back.
      *
      * @param {Photo} photo
      * @param {Answer | Refusal} answer
      * @param {Options} options
      */
     settle(photo, answer, options) {
-      if ("faces" in answer) Object.assign(photo, { answer, options, problem: null });
+      if (!photos.includes(photo)) return;
+      if ("faces" in answer)
+        Object.assign(photo, { reading: answer, asked: options, problem: null });
       else photo.problem = answer;
+      settlePhoto(photo, wish);
       photo.state = photo.answer ? "read" : "failed";
       if (photo === shown && !photo.problem) look(photo);
+      else if (shown && hasFailed(shown) && !wanted) {
+        const next = instead(photos, before.photo) ?? shown;
+        look(next, next === before.photo ? before.box : undefined);
+      }
       tell();
     },
 
     /** @param {Photo} photo */
     show(photo) {
+      wanted = true;
       look(photo);
       tell();
     },
@@ -159,19 +185,4 @@ export function createAlbum() {
       for (const listen of onChoice) listen(scroll);
     },
   };
-}
-
-/**
- * The place of the face to begin with: the largest that the network is sure of, else the largest
- * that can be read; -1 where none can.
- *
- * @param {Face[]} faces
- */
-function best(faces) {
-  const sure = (/** @type {Face} */ face) => Number(face.verdict === "certain");
-  const height = (/** @type {Face} */ { bbox_xyxy: box }) => box[3] - box[1];
-  const order = [...faces.keys()]
-    .filter((at) => readable(faces[at]))
-    .sort((a, b) => sure(faces[b]) - sure(faces[a]) || height(faces[b]) - height(faces[a]));
-  return order[0] ?? -1;
 }

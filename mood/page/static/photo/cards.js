@@ -4,11 +4,14 @@
 /** @import { Looks } from "../shared/looks.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Album } from "./album.js" */
+/** @import { Photo } from "./shelf.js" */
 
 import { comeIntoSight, find, findAll, make } from "../shared/dom.js";
 import { moodOf, readable } from "../shared/looks.js";
-import { WORTH_A_BAR } from "../shared/shares.js";
-import { findings } from "./album.js";
+import { makeBar } from "../shared/shares.js";
+import { findings } from "./shelf.js";
+
+const WORTH_A_BAR = 0.01; // of its own; what has less stands in one line with others
 
 /**
  * @param {object} given
@@ -21,18 +24,29 @@ import { findings } from "./album.js";
 export function createCards({ root, album, looks, words, why }) {
   const { say, percent } = words;
   const cards = find(root, ".cards");
-  /** @type {Answer | null} */
-  let drawn = null;
+  /** @type {Answer | null | undefined} */
+  let drawn;
+  /** @type {Photo | null} */
+  let told = null; // the photo that the cards tell of
 
   function draw() {
     const answer = findings(album.shown);
-    if (!answer) return;
     if (answer !== drawn) {
-      const made = answer.faces.flatMap((face, at) => (readable(face) ? [makeCard(face, at)] : []));
-      cards.replaceChildren(...made);
+      cards.classList.toggle("grow", album.shown !== told); // bars, but not with each setting
+      told = answer && album.shown;
+      const faces = answer?.faces ?? [];
+      const made = faces.flatMap((face, at) => (readable(face) ? [makeCard(face, at)] : []));
+      cards.replaceChildren(...(answer ? made : [makeSkeleton(), makeSkeleton()]));
     }
     drawn = answer;
     choose(false);
+  }
+
+  /** The place of a card while its photo is read. */
+  function makeSkeleton() {
+    const lines = ["head", "bar", "bar", "bar"].map((name) => make("span", { class: name }));
+    const stage = make("span", { class: "stage" });
+    return make("div", { class: "skeleton", "aria-hidden": "true" }, stage, ...lines);
   }
 
   /** @param {boolean} scroll */
@@ -52,7 +66,7 @@ export function createCards({ root, album, looks, words, why }) {
   function makeCard(face, at) {
     const crop = make("img", {
       src: face.crop,
-      alt: say("crop_alt", { n: at + 1 }),
+      alt: say("crop_alt", { n: words.number(at + 1) }),
       class: "crop",
     });
     const card = make("article", { class: "card", "data-face": at + 1 });
@@ -73,7 +87,7 @@ export function createCards({ root, album, looks, words, why }) {
     const mood = moodOf(face.expression);
     const head = make("button", { type: "button", class: "head", "aria-expanded": "false" });
     head.append(
-      make("span", { class: "quiet" }, say("face", { n: at + 1 })),
+      make("span", { class: "quiet" }, words.face(at + 1)),
       looks.paint(make("span", { class: "verdict" }, looks.title(mood)), mood),
     );
     if (face.expression)
@@ -84,8 +98,9 @@ export function createCards({ root, album, looks, words, why }) {
 
   /** @param {Face} face */
   function makeBars(face) {
-    const [shown, others] = worthABar(face, looks.expressions);
-    const bars = shown.map((name) => makeBar(face, name));
+    const counted = album.shown?.options?.expressions ?? [];
+    const [shown, others] = worthABar(face, counted.length ? counted : looks.expressions);
+    const bars = shown.map((name) => makeRow(face, name));
     const under = words.say("others_under", { share: percent(WORTH_A_BAR) });
     return others ? [...bars, make("li", { class: "others" }, under)] : bars;
   }
@@ -94,18 +109,14 @@ export function createCards({ root, album, looks, words, why }) {
    * @param {Face} face
    * @param {Expression} name
    */
-  function makeBar(face, name) {
+  function makeRow(face, name) {
     const row = make("li", { "data-expression": name });
     row.append(make("span", { class: "name" }, looks.title(name)));
-    if (face.unknown.includes(name)) {
-      row.classList.add("unknown");
-      row.append(make("span", { class: "value" }, say("unknown")));
-    } else {
-      const fill = make("span");
-      fill.style.width = `${(100 * face.probabilities[name]).toFixed(1)}%`;
-      row.append(make("span", { class: "bar", "aria-hidden": "true" }, fill));
-      row.append(make("span", { class: "value" }, percent(face.probabilities[name])));
-    }
+    const unknown = face.unknown.includes(name);
+    const share = face.probabilities[name];
+    row.classList.toggle("unknown", unknown);
+    if (!unknown) row.append(makeBar(share));
+    row.append(make("span", { class: "value" }, unknown ? say("unknown") : percent(share)));
     return looks.paint(row, name);
   }
 

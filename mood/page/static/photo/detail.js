@@ -2,12 +2,13 @@
 
 /** @import { Answer } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
-/** @import { Album, Photo } from "./album.js" */
+/** @import { Album } from "./album.js" */
+/** @import { Photo } from "./shelf.js" */
 /** @import { Sentences } from "./sentences.js" */
 
 import { button, find, findAll, part } from "../shared/dom.js";
 import { readable } from "../shared/looks.js";
-import { findings, mayBeRetried, refusal } from "./album.js";
+import { findings, mayBeRetried, refusal } from "./shelf.js";
 
 /**
  * @param {object} given
@@ -15,30 +16,30 @@ import { findings, mayBeRetried, refusal } from "./album.js";
  * @param {Album} given.album
  * @param {Words} given.words
  * @param {Sentences} given.sentences
- * @param {() => void} given.changed Called when another answer is shown.
  */
-export function createDetail({ root, album, words, sentences, changed }) {
-  const { say, number } = words;
+export function createDetail({ root, album, words, sentences }) {
+  const { say, count, number } = words;
   const notice = find(root, ".notice");
-  /** Of the photo that is drawn: what was found, and why it could not be read. */
-  let drawn = /** @type {(object | null)[]} */ ([]);
+  /** Of the photo that is drawn: what was found, why it could not be read, whether it waits. */
+  let drawn = /** @type {unknown[]} */ ([]);
   let remarked = false;
 
   function draw() {
     const { shown } = album;
     const [found, refused] = [findings(shown), refusal(shown)];
-    find(root, ".detail").hidden = !found && !refused;
+    find(root, ".detail").hidden = !shown;
+    find(root, ".detail").dataset.state = found ? "read" : (shown?.state ?? "");
     button(root, "retry").hidden = !mayBeRetried(shown);
-    if (!shown || (!found && !refused)) return;
-    if (drawn[0] === found && drawn[1] === refused) return;
-    drawn = [found, refused];
+    const pending = shown?.state === "waiting" && !found;
+    if (drawn[0] === found && drawn[1] === refused && drawn[2] === pending) return;
+    drawn = [found, refused, pending];
+    if (!shown) return;
     remarked = false;
-    changed();
-    find(root, ".mat").hidden = !found;
-    find(root, ".right").hidden = !found?.faces.length;
+    find(root, ".found").hidden = !pending && !found?.faces.length;
+    if (pending) part(root, "faces").textContent = say("working");
     button(root, "share").hidden = !found;
     for (const save of findAll(root, "[data-save]")) save.hidden = !found;
-    part(root, "answered").hidden = !found;
+    find(root, ".answered").hidden = !found;
     if (found) describe(found);
     tell(shown);
   }
@@ -71,7 +72,7 @@ export function createDetail({ root, album, words, sentences, changed }) {
    * @param {Answer} answer
    */
   const titleOf = (answer) =>
-    answer.faces.some(readable) ? sentences.ofFaces(answer) : say("faces", { faces: 0 });
+    answer.faces.some(readable) ? sentences.ofFaces(answer) : count("faces", 0);
 
   /**
    * Says something for a while; an empty text brings back what stood there.

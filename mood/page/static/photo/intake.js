@@ -2,8 +2,10 @@
 
 /** @import { PhotoProps } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
+/** @import { sortDropped } from "./drop.js" */
 
 import { find, make, part } from "../shared/dom.js";
+import { createDrop } from "./drop.js";
 
 /**
  * @param {HTMLElement} root
@@ -16,24 +18,23 @@ export function createIntake(root, props, words, take, complain) {
   const chooser = find(root, "input[type=file]", HTMLInputElement);
   part(root, "hint").textContent = words.say("drop_hint", { mb: props.max_mb });
 
-  chooser.addEventListener("change", () => {
-    take([...(chooser.files ?? [])]);
-    chooser.value = "";
-  });
-
-  for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
-    root.addEventListener(kind, (event) => {
-      event.preventDefault();
-      root.classList.toggle("over", kind === "dragover");
-      if (kind === "drop" && event.dataTransfer) takeDropped(event.dataTransfer);
+  for (const input of [chooser, find(root, ".take input", HTMLInputElement)]) {
+    input.addEventListener("change", () => {
+      take([...(input.files ?? [])]);
+      input.value = "";
     });
   }
 
-  /** @param {DataTransfer} dropped */
-  function takeDropped({ items }) {
-    const { files, folders } = sortDropped([...items]);
+  const drop = createDrop(root, {
+    files: takeDropped,
+    over: (on) => root.classList.toggle("over", on),
+  });
+
+  /** @param {ReturnType<typeof sortDropped>} dropped */
+  function takeDropped({ files, folders, addresses }) {
     if (files.length) take(files);
     if (folders.length) complain(words.say("drop_folder", { name: folders.join(", ") }));
+    else if (addresses && !files.length) complain(words.say("drop_address"));
   }
 
   document.addEventListener("paste", (event) => {
@@ -44,20 +45,21 @@ export function createIntake(root, props, words, take, complain) {
     take(files);
   });
 
-  for (const { name, address } of props.examples) {
-    part(root, "examples").append(make("li", {}, makeExample(name, address)));
+  for (const { name, address, small } of props.examples) {
+    part(root, "examples").append(make("li", {}, makeExample(name, address, small)));
   }
   find(root, ".offers").hidden = !props.examples.length;
 
   /**
    * @param {string} name
-   * @param {string} address From the page.
+   * @param {string} address From the page, fetched when it is chosen.
+   * @param {string} small That of a picture of it.
    */
-  function makeExample(name, address) {
-    const url = new URL(address, document.baseURI).href;
+  function makeExample(name, address, small) {
+    const [url, src] = [address, small].map((each) => new URL(each, document.baseURI).href);
     const key = `example_${name}`;
     const title = make("span", {}, words.knows(key) ? words.say(key) : name);
-    const image = make("img", { src: url, alt: "", loading: "lazy", width: 72, height: 72 });
+    const image = make("img", { src, alt: "", loading: "lazy", width: 72, height: 72 });
     const open = make("button", { type: "button", "data-example": name }, image, title);
     open.addEventListener("click", async () => {
       const answer = await fetch(url).catch(() => null);
@@ -68,22 +70,5 @@ export function createIntake(root, props, words, take, complain) {
     return open;
   }
 
-  return { focus: () => chooser.focus() };
-}
-
-/**
- * What was dropped: the files, and the names of folders, which browsers hand over as if they were files.
- *
- * @param {DataTransferItem[]} items
- */
-export function sortDropped(items) {
-  /** @type {{ files: File[], folders: string[] }} */
-  const sorted = { files: [], folders: [] };
-  for (const item of items) {
-    const file = item.getAsFile();
-    const entry = item.webkitGetAsEntry();
-    if (entry?.isDirectory) sorted.folders.push(entry.name);
-    else if (file) sorted.files.push(file);
-  }
-  return sorted;
+  return { focus: () => chooser.focus(), takeEarly: drop.takeEarly };
 }

@@ -1,63 +1,49 @@
-// The form in which a visitor says how photos are to be read.
+// The form in which a visitor says how photos are to be read, and what is shown of it.
 
-/** @import { Options, PhotoProps } from "../shared/types.d.ts" */
+/** @import { Expression, Options, PhotoProps, PhotoServer } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
 
-import { button, find, make, part } from "../shared/dom.js";
+import { button, find, make } from "../shared/dom.js";
+import { createFields, settings } from "../shared/settings.js";
 import { chooseTable, chosenTable } from "../shared/tables.js";
+import { askNetworks, createChooser } from "./networks.js";
 
 /**
  * @param {HTMLElement} root
  * @param {PhotoProps} props
+ * @param {readonly Expression[]} names
  * @param {Words} words
- * @param {() => void} changed
+ * @param {PhotoServer} server
+ * @param {(done: boolean) => void} changed Called while a value is moved, and when that is done.
  */
-export function createOptions(root, props, words, changed) {
-  const model = find(root, "[data-set=model]", HTMLSelectElement);
-  const detector = find(root, "[data-set=detector]", HTMLSelectElement);
-  const certainty = find(root, "[data-set=certainty]", HTMLInputElement);
-  const smallest = find(root, "[data-set=smallest]", HTMLInputElement);
-  const unreadable = find(root, "[data-set=unreadable]", HTMLInputElement);
-  const labels = find(root, "[data-set=labels]", HTMLInputElement);
-
-  /** @param {string} name */
-  const makeChoice = (name) =>
-    make("option", { value: name }, name === "auto" ? words.say("set_auto") : name);
-  model.append(...props.models.map(makeChoice));
-  detector.append(...props.detectors.map(makeChoice));
+export function createOptions(root, props, names, words, server, changed) {
+  const model = createChooser({ root, kind: "model", names: props.models, words });
+  const detector = createChooser({ root, kind: "detector", names: props.detectors, words });
+  const form = find(root, ".settings", HTMLDetailsElement);
   const table = find(root, "[data-set=table]", HTMLSelectElement);
   table.append(
     make("option", { value: "comma" }, words.say("table_comma")),
     make("option", { value: "semicolon" }, words.say("table_semicolon")),
   );
   table.value = chosenTable();
-  smallest.min = smallest.value = String(props.smallest_face);
+  createFields({ root, names, smallest: props.smallest_face, words });
+  settings.onChange(changed);
 
-  function draw() {
-    const least = Number(certainty.value) / 100;
-    part(root, "certainty").textContent = least ? words.percent(least) : words.say("set_own");
-    const pixels = { n: words.number(Number(smallest.value)) };
-    part(root, "smallest").textContent = words.say("set_pixels", pixels);
-    root.classList.toggle("unlabelled", !labels.checked);
-  }
-  draw();
-  find(root, ".settings").addEventListener("input", ({ target }) => {
+  form.addEventListener("change", ({ target }) => {
     // Of what is saved alone: nothing is read again for it.
-    if (target === table) return chooseTable(table.value === "comma" ? "comma" : "semicolon");
-    draw();
-    changed();
+    if (target === table) chooseTable(table.value === "comma" ? "comma" : "semicolon");
+    else if (target instanceof HTMLSelectElement) changed(true);
+  });
+  form.addEventListener("toggle", async () => {
+    if (!form.open) return;
+    const offers = await askNetworks(server);
+    model.tell(offers);
+    detector.tell(offers);
   });
 
   return {
     /** @returns {Options} */
-    read: () => ({
-      model: model.value,
-      detector: detector.value,
-      certainty: Number(certainty.value) / 100,
-      smallest_face: Number(smallest.value),
-      show_unreadable: unreadable.checked,
-      labels: labels.checked,
-    }),
+    read: () => ({ model: model.value, detector: detector.value, ...settings.value }),
 
     /** @param {boolean} offered Whether photos can be read again. */
     offerAgain: (offered) => {

@@ -1,6 +1,6 @@
 // A photo as the server wants it: small enough, and in memory where the browser can open it.
 
-/** @import { Payload } from "../shared/types.d.ts" */
+/** @import { Payload, PhotoProps, Refusal } from "../shared/types.d.ts" */
 /** @import { Patience } from "../shared/patience.js" */
 /** @import { Words } from "../shared/words.js" */
 
@@ -13,31 +13,80 @@ const PLAIN = ["image/jpeg", "image/png", "image/webp"];
 
 const HEAD = 65_536; // bytes of a file that say whether it is an animation
 
-const AGAIN_AFTER_S = [3, 10]; // an upload that failed: Gradio does not hand on why
+const AGAIN_AFTER_S = [3, 10]; // an upload that failed
+const STATUS = /^HTTP (\d+)/; // how Gradio hands on what was answered to one
+const MAY_PASS = [408, 425, 429]; // of those that speak of the file, not of the server
 
 /** @typedef {(file: File) => Promise<{ path: string }>} Upload */
+/** @typedef {Pick<PhotoProps, "max_mb" | "max_side">} Limits */
 
 /** A file cannot be read any more: it was moved, deleted or changed since it was chosen. */
 export class GoneError extends Error {}
 
+/** A file is larger than is taken: by the server, or by what lies before it. */
+export class TooLargeError extends Error {
+  /** @param {Pick<Refusal, "size_mb" | "max_mb">} size Where it is known how much is. */
+  constructor(size = {}) {
+    super();
+    this.size = size;
+  }
+}
+
 /**
- * What to send of a photo; it fails with a `GoneError` where there is nothing to send any more.
+ * Why nothing could be sent.
+ *
+ * @param {unknown} error
+ * @returns {Refusal}
+ */
+export function refusalOf(error) {
+  if (error instanceof TooLargeError) return { error: "too_large", ...error.size };
+  return { error: error instanceof GoneError ? "gone" : "upload" };
+}
+
+/**
+ * Lets a file pass that the server takes as it is.
  *
  * @param {File} file
- * @param {number} maxSide Pixels that the server makes use of.
+ * @param {Limits} limits
+ */
+function weigh({ size }, { max_mb }) {
+  if (size > max_mb * 1e6) throw new TooLargeError({ size_mb: size / 1e6, max_mb });
+}
+
+/**
+ * What to send of a photo; it fails with a `GoneError` where there is nothing to send any more, with
+ * a `TooLargeError` where the file itself would have to be sent and is too large.
+ *
+ * @param {File} file
+ * @param {Limits} limits
  * @param {Upload} upload For what the browser cannot open, or must not redraw.
  * @returns {Promise<Payload>}
  */
-export async function makePayload(file, maxSide, upload) {
+export async function makePayload(file, limits, upload) {
   const head = await readHead(file);
+  if (!file.type.startsWith("image/")) weigh(file, limits); // a film is not even opened
   const small = file.size <= SENT_AS_IS;
   if (small && PLAIN.includes(file.type)) return { image: await dataUrl(file) };
-  if (moves(file.type, head)) return small ? { image: await dataUrl(file) } : upload(file);
-  try {
-    return await redraw(file, maxSide);
-  } catch {
-    return { path: (await upload(file)).path };
+  if (moves(file.type, head)) {
+    return small ? { image: await dataUrl(file) } : asFile(file, limits, upload);
   }
+  try {
+    return await redraw(file, limits.max_side);
+  } catch {
+    return asFile(file, limits, upload);
+  }
+}
+
+/**
+ * A file as it is: what is too large is not sent at all.
+ *
+ * @param {File} file
+ * @param {Limits} limits
+ * @param {Upload} upload
+ */
+async function asFile(file, limits, upload) {
+  weigh(file, limits);
+  return { path: (await upload(file)).path };
 }
 
 /**
@@ -70,7 +119,8 @@ function moves(type, head) {
 }
 
 /**
- * An upload that is tried twice more where it fails.
+ * An upload that is tried twice more where it fails, unless the answer would stay the same; one of
+ * too many bytes is a `TooLargeError`.
  *
  * @param {Upload} upload
  * @param {Words} words
@@ -80,18 +130,35 @@ function moves(type, head) {
  */
 export function stubborn(upload, words, patience, waiting) {
   return async (file) => {
-    for (const seconds of AGAIN_AFTER_S) {
+    for (let tries = 0; ; tries++) {
       try {
         return await upload(file);
-      } catch {
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === 413) throw new TooLargeError();
+        if (isLasting(status) || tries === AGAIN_AFTER_S.length) throw error;
         waiting(words.say("upload_again"));
-        await patience.sleep(pauseFor(seconds));
+        await patience.sleep(pauseFor(AGAIN_AFTER_S[tries]));
         waiting("");
       }
     }
-    return upload(file);
   };
 }
+
+/**
+ * What was answered to an upload that failed; 0 where nothing was.
+ *
+ * @param {unknown} error
+ */
+const statusOf = (error) =>
+  Number(STATUS.exec(error instanceof Error ? error.message : "")?.[1]) || 0;
+
+/**
+ * Whether the same file would be answered the same.
+ *
+ * @param {number} status
+ */
+const isLasting = (status) => status >= 400 && status < 500 && !MAY_PASS.includes(status);
 
 /**
  * An upright copy with the size of the photo, in whose pixels the server answers.

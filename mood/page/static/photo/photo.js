@@ -1,24 +1,36 @@
 // The photo tab: takes photos, has them read one after the other, and shows what was found.
 
-/** @import { Panel, PhotoProps, PhotoServer } from "../shared/types.d.ts" */
-/** @import { Photo } from "./album.js" */
+/** @import { Captions, Panel, PhotoProps, PhotoServer } from "../shared/types.d.ts" */
+/** @import { Photo } from "./shelf.js" */
 
 import { button, dress, fill, find, part } from "../shared/dom.js";
+import { takeHandedOver } from "../shared/handover.js";
 import { createLooks } from "../shared/looks.js";
 import { createPatience } from "../shared/patience.js";
 import { loadWords } from "../shared/words.js";
 import { createAlbum } from "./album.js";
 import { createCards } from "./cards.js";
 import { createDetail } from "./detail.js";
+import { createFailures } from "./failures.js";
+import { createFilter } from "./filter.js";
+import { createFramed } from "./framed.js";
 import { createGallery } from "./gallery.js";
 import { createIntake } from "./intake.js";
+import { listenForArrows } from "./keys.js";
+import { createLights } from "./lights.js";
 import { createOptions } from "./options.js";
+import { createOrder } from "./order.js";
 import { makePayload, stubborn } from "./payload.js";
 import { createPicture } from "./picture.js";
+import { keepPlaces } from "./places.js";
 import { createReader } from "./reader.js";
+import { fetchSample, showSample } from "./sample.js";
 import { createSave } from "./save.js";
 import { createSentences } from "./sentences.js";
+import { isLost, lookCloser } from "./shelf.js";
 import { createSnippets } from "./snippets.js";
+import { createTools } from "./tools.js";
+import { createUndo } from "./undo.js";
 import { createUnread } from "./unread.js";
 import { createWhy } from "./why.js";
 
@@ -27,30 +39,48 @@ export async function start({ element, props, server, upload }) {
   const sheets = dress(
     import.meta.url,
     "../shared/page.css",
+    "../shared/parts.css",
     "photo.css",
+    "start.css",
+    "tools.css",
+    "window.css",
     "detail.css",
-    "unread.css",
+    "frames.css",
+    "reading.css",
+    "many.css",
   );
-  const [words] = await Promise.all([loadWords(), sheets]);
+  const [words, sample] = await Promise.all([loadWords(), fetchSample(), sheets]);
   fill(element, words);
   const root = find(element, ".photo");
   const album = createAlbum();
   const looks = createLooks(props.palette, words);
   const sentences = createSentences(words);
-  const options = createOptions(root, props, words, () => {
-    options.offerAgain(album.photos.length > 0);
+  const options = createOptions(root, props, looks.expressions, words, server, (done) => {
+    album.wish(options.read());
+    offerAgain();
+    if (!done) return;
+    lookCloser(album.photos, options.read().smallest_face);
+    if (album.next) reader.work();
   });
+  album.wish(options.read());
+
+  /** What other networks would say needs another reading. */
+  function offerAgain() {
+    const { model, detector } = options.read();
+    const others = album.photos.some(
+      ({ asked }) => asked && (asked.model !== model || asked.detector !== detector),
+    );
+    options.offerAgain(others);
+  }
 
   const patience = createPatience(words);
   const reader = createReader({
     album,
     server,
     words,
-    maxMb: props.max_mb,
     options: options.read,
     patience,
-    pack: (file, waiting) =>
-      makePayload(file, props.max_side, stubborn(upload, words, patience, waiting)),
+    pack: (file, waiting) => makePayload(file, props, stubborn(upload, words, patience, waiting)),
     busy,
     waiting: (sentence) => {
       busy(sentence);
@@ -72,7 +102,7 @@ export async function start({ element, props, server, upload }) {
     const bar = find(root, "progress", HTMLProgressElement);
     find(root, ".busy").hidden = !text;
     root.setAttribute("aria-busy", String(Boolean(text)));
-    if (!text) return options.offerAgain(false);
+    if (!text) return offerAgain();
     part(root, "busy").textContent = text;
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
@@ -93,6 +123,7 @@ export async function start({ element, props, server, upload }) {
   }
 
   const intake = createIntake(root, props, words, take, complain);
+  takeHandedOver(root, take);
   button(root, "again").addEventListener("click", () => {
     album.reread();
     reader.work();
@@ -102,29 +133,55 @@ export async function start({ element, props, server, upload }) {
     reader.work();
   });
   button(root, "clear").addEventListener("click", () => {
-    album.clear();
+    if (album.photos.length) undo.remove(album.photos);
     intake.focus();
   });
 
+  const undo = createUndo({ root, album, words, back: reader.work });
   const networks = () => album.shown?.options ?? options.read();
   const why = createWhy({ server, words, sentences, patience, networks });
-  const snippets = createSnippets(root, album, words);
+  createSnippets(root, album, words, options.read, props.smallest_face);
   album.onChange(() => {
-    root.dataset.state = album.photos.length ? "some" : "empty";
+    // Where nothing could be read, the start stays, with the reason.
+    root.dataset.state = album.photos.every(isLost) ? "empty" : "some";
   });
-  const detail = createDetail({ root, album, words, sentences, changed: snippets.hide });
-  createGallery(root, album, looks, words, sentences);
-  /** @param {Photo} photo */
-  const frame = (photo) => reader.frame(photo, detail.remark);
-  createPicture({ root, album, frame, looks, words, sentences });
+  createTools(root, album);
+  const detail = createDetail({ root, album, words, sentences });
+  createGallery({ root, album, looks, words, sentences, remove: (photo) => undo.remove([photo]) });
+  createFailures({ root, album, words, sentences, again: reader.work });
+  /**
+   * @param {Photo} photo
+   * @param {Captions & { labels?: boolean }} wanted
+   */
+  const frame = (photo, wanted) => reader.frame(photo, wanted, detail.remark);
+  const picture = createPicture({
+    root,
+    album,
+    lights: createLights(root),
+    frame: (photo) => frame(photo, { captions: [], key: false, labels: false }),
+    looks,
+    words,
+    sentences,
+  });
+  const framed = createFramed({ root, looks, words, sentences });
   createCards({ root, album, looks, words, why });
   createUnread({ root, album, words, sentences });
+  keepPlaces(root, album);
+  createOrder({ root, album, words });
+  createFilter({ root, album, looks, words });
+  listenForArrows(root, album, words.direction);
   createSave({
     root,
     album,
-    frame,
+    draw: async () => {
+      const { drawable } = picture;
+      return drawable && framed.draw(drawable.image, drawable.answer, options.read().labels);
+    },
+    frame: (photo) => frame(photo, { captions: sentences.captions(photo), key: true }),
     expressions: looks.expressions,
     complain: (refused) => detail.complain(sentences.excuse(refused)),
   });
+  showSample({ root, sample, props, looks, words, sentences });
   root.hidden = false;
+  intake.takeEarly();
 }

@@ -1,12 +1,14 @@
 // Has the photos of the album read, one after the other, and says what takes so long.
 
-/** @import { Answer, Options, Payload, PhotoServer, Refusal } from "../shared/types.d.ts" */
+/** @import { Answer, Captions, Options, Payload, PhotoServer, Refusal } from "../shared/types.d.ts" */
 /** @import { Patience } from "../shared/patience.js" */
 /** @import { Words } from "../shared/words.js" */
-/** @import { Album, Photo } from "./album.js" */
+/** @import { Album } from "./album.js" */
+/** @import { Photo } from "./shelf.js" */
 
-import { ask } from "../shared/patience.js";
-import { GoneError } from "./payload.js";
+import { ask, sleep } from "../shared/patience.js";
+import { asked } from "../shared/settled.js";
+import { refusalOf } from "./payload.js";
 
 /** @typedef {ReturnType<typeof createReader>} Reader */
 
@@ -19,7 +21,6 @@ const FAILED = /** @type {Refusal} */ ({ error: "error" });
  * @param {Album} given.album
  * @param {PhotoServer} given.server
  * @param {Words} given.words
- * @param {number} given.maxMb Of an upload.
  * @param {() => Options} given.options What the visitor wants at the moment.
  * @param {Pick<Patience, "insist" | "outlast">} given.patience
  * @param {(file: File, waiting: (sentence: string) => void) => Promise<Payload>} given.pack
@@ -30,7 +31,7 @@ const FAILED = /** @type {Refusal} */ ({ error: "error" });
  * @param {number} [given.slowMs] After how long it is asked what takes so long.
  */
 export function createReader(given) {
-  const { album, server, words, maxMb, options, patience, pack, busy, waiting, done } = given;
+  const { album, server, words, options, patience, pack, busy, waiting, done } = given;
   const { slowMs = SLOW_MS } = given;
   let working = false;
   let resting = false; // the server is left alone for a while
@@ -53,11 +54,15 @@ export function createReader(given) {
       current = photo;
       leaving = new AbortController();
       const tell = () => {
-        if (all > 1) busy(words.say("working_many", { done: at, all }), (at - 1) / all);
+        if (all > 1)
+          busy(
+            words.say("working_many", { done: words.number(at), all: words.number(all) }),
+            (at - 1) / all,
+          );
         else busy(words.say("working"));
       };
       tell();
-      const chosen = options();
+      const chosen = asked(options());
       const reading = read(photo, chosen, (sentence) => {
         resting = Boolean(sentence);
         if (resting) waiting(sentence);
@@ -85,8 +90,6 @@ export function createReader(given) {
    * @returns {Promise<Answer | Refusal>}
    */
   async function read({ file }, chosen, rest) {
-    const tooLarge = file.size > maxMb * 1_000_000 && !file.type.startsWith("image/");
-    if (tooLarge) return { error: "too_large" };
     const { signal } = leaving;
     const isThere = () => answers(chosen);
     for (let tries = 1; ; tries++) {
@@ -111,9 +114,10 @@ export function createReader(given) {
 
   /**
    * @template {object} Found
-   * @param {(data: Payload & Options) => Promise<Found | Refusal | null>} question
+   * @template {Options} Chosen
+   * @param {(data: Payload & Chosen) => Promise<Found | Refusal | null>} question
    * @param {File} file
-   * @param {Options} chosen
+   * @param {Chosen} chosen
    * @param {(sentence: string) => void} rest
    * @param {AbortSignal} [signal] That nobody wants the answer any more.
    * @returns {Promise<Found | Refusal>}
@@ -124,7 +128,7 @@ export function createReader(given) {
     try {
       payload = await pack(file, rest);
     } catch (error) {
-      return { error: error instanceof GoneError ? "gone" : "upload" };
+      return refusalOf(error);
     }
     return patience.insist(question, { ...payload, ...chosen }, rest, signal);
   }
@@ -141,7 +145,7 @@ export function createReader(given) {
     const ended = reading.finally(() => {
       finished = true;
     });
-    const pause = () => Promise.race([ended, new Promise((wake) => setTimeout(wake, slowMs))]);
+    const pause = () => Promise.race([ended, sleep(slowMs)]);
     for (await pause(); !finished; await pause()) {
       if (resting) continue;
       const state = await server.under_way({ model, detector }).catch(() => null);
@@ -161,15 +165,16 @@ export function createReader(given) {
   }
 
   /**
-   * A photo that was read, with the frames drawn in.
+   * A photo that was read, with the frames drawn in by the server.
    *
    * @param {Photo} photo
+   * @param {Captions & { labels?: boolean }} captions
    * @param {(sentence: string) => void} rest Says that the server is asked again; an empty text
    *   ends that.
    */
-  function frame(photo, rest) {
+  function frame(photo, captions, rest) {
     const { labels } = options();
-    const chosen = { ...(photo.options ?? options()), labels };
+    const chosen = { ...(photo.options ?? options()), labels, ...captions };
     return send(server.annotate_photo, photo.file, chosen, rest);
   }
 

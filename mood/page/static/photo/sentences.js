@@ -2,10 +2,10 @@
 
 /** @import { Answer, Face, Refusal } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
-/** @import { Photo } from "./album.js" */
+/** @import { Photo } from "./shelf.js" */
 
 import { readable } from "../shared/looks.js";
-import { findings, refusal } from "./album.js";
+import { facesOf, findings, refusal } from "./shelf.js";
 
 /** @typedef {ReturnType<typeof createSentences>} Sentences */
 
@@ -48,8 +48,8 @@ export function createSentences(words) {
 
   /** @param {Answer} answer */
   const ofFaces = ({ faces, more_faces: more, frame, turned_deg: degrees }) => {
-    const values = { faces: faces.filter(readable).length, more: number(more) };
-    let told = withUnreadable(say(more ? "faces_more" : "faces", values), faces);
+    const sum = count("faces", faces.filter(readable).length);
+    let told = withUnreadable(more ? count("faces_more", more, { faces: sum }) : sum, faces);
     if (frame) told = say("frame", { faces: told, n: number(frame + 1) });
     return degrees ? say("faces_turned", { faces: told, degrees: number(degrees) }) : told;
   };
@@ -70,8 +70,7 @@ export function createSentences(words) {
     ofMoods(faces) || say(faces.length ? "gallery_unreadable" : "gallery_none");
 
   /** @param {Answer} answer */
-  const ofUnseen = ({ unseen_parts: parts }) =>
-    parts ? say("unseen_parts", { parts: number(parts) }) : "";
+  const ofUnseen = ({ unseen_parts: parts }) => (parts ? count("unseen_parts", parts) : "");
 
   /**
    * What is said beside the faces: that there is none or none can be read, that some may be missing; often
@@ -81,19 +80,35 @@ export function createSentences(words) {
    * @param {number} smallest Pixels of the lowest face that was looked for.
    */
   const remarks = (answer, smallest) => {
-    const none = answer.faces.length ? "" : say("no_face", { px: number(smallest) });
+    const none = answer.faces.length ? "" : count("no_face", smallest);
     const unreadable = none || answer.faces.some(readable) ? "" : say("none_readable");
     return [none, unreadable, ofUnseen(answer)].filter(Boolean).join(" ");
   };
 
+  /**
+   * Rounded up: what is more than the limit is told as more.
+   *
+   * @param {number} mb
+   */
+  const tenths = (mb) => number(Math.ceil(10 * mb) / 10, 1);
+
   /** @param {Refusal} refused */
-  const excuse = ({ error, message }) => {
+  const excuse = ({ error, message, size_mb: size, max_mb: most }) => {
+    if (size && most) return say("error_too_many_mb", { mb: tenths(size), most: number(most) });
     if (error === "lost" || error === "busy") return say(error);
     if (TOLD.includes(error) && words.language === "en" && message) return message;
     return say(words.knows(`error_${error}`) ? `error_${error}` : "error_error");
   };
 
+  /**
+   * What is written at the faces of a picture, one text for each.
+   *
+   * @param {Photo} photo
+   */
+  const captions = (photo) => facesOf(photo).map((face) => (readable(face) ? ofFace(face) : ""));
+
   return {
+    captions,
     ofAll,
     ofFace,
     ofFaces,

@@ -7,7 +7,7 @@
 
 import { comeIntoSight, find, findAll, make } from "../shared/dom.js";
 import { readable } from "../shared/looks.js";
-import { findings } from "./album.js";
+import { findings } from "./shelf.js";
 
 /**
  * @param {object} given
@@ -24,8 +24,8 @@ export function createUnread({ root, album, words, sentences }) {
 
   function draw() {
     const answer = findings(album.shown);
-    if (!answer) return;
-    if (answer !== drawn) fill(answer);
+    if (!answer) fold.hidden = true;
+    else if (answer !== drawn) fill(answer);
     drawn = answer;
     choose(false);
   }
@@ -46,7 +46,7 @@ export function createUnread({ root, album, words, sentences }) {
   function makeRow(face, at) {
     const crop = make("img", { src: face.crop, alt: "" });
     const reason = make("span", {}, sentences.ofReason(face));
-    const name = make("span", { class: "quiet" }, words.say("face", { n: at + 1 }));
+    const name = make("span", { class: "quiet" }, words.face(at + 1));
     return make("li", { "data-face": at + 1 }, crop, name, reason);
   }
 

@@ -57,6 +57,28 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A share of the whole, as sheets write it.
+ *
+ * @param {number} share From 0 to 1.
+ */
+export const percentOf = (share) => `${(100 * share).toFixed(2)}%`;
+
+/**
+ * Has a node stand in a part of what holds it.
+ *
+ * @template {HTMLElement} Node
+ * @param {Node} node
+ * @param {{ left: number, top: number, width: number, height: number }} part In shares of the whole.
+ * @returns {Node}
+ */
+export function stand(node, { left, top, width, height }) {
+  const places = { left, top, width, height };
+  for (const [side, share] of Object.entries(places))
+    node.style.setProperty(side, percentOf(share));
+  return node;
+}
+
+/**
  * Writes the words into a panel, and lets it run in the direction of their script.
  *
  * @param {HTMLElement} element

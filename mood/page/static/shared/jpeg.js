@@ -6,8 +6,16 @@
  * @param {{ width: number, height: number }} size
  * @param {number} most
  */
-export function fitWithin({ width, height }, most) {
-  const scale = Math.min(1, most / Math.max(width, height));
+export const fitWithin = (size, most) =>
+  scaled(size, Math.min(1, most / Math.max(size.width, size.height)));
+
+/**
+ * A size in whole pixels, one at least.
+ *
+ * @param {{ width: number, height: number }} size
+ * @param {number} scale
+ */
+export function scaled({ width, height }, scale) {
   const fit = (/** @type {number} */ side) => Math.max(1, Math.round(side * scale));
   return { width: fit(width), height: fit(height) };
 }

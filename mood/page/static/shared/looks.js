@@ -3,6 +3,9 @@
 /** @import { Expression, Mood, Palette, Verdict } from "./types.d.ts" */
 /** @import { Words } from "./words.js" */
 
+import { make } from "./dom.js";
+import { symbolOf, wearOnLogo } from "./symbols.js";
+
 /** @typedef {ReturnType<typeof createLooks>} Looks */
 
 const UNCERTAIN = "uncertain";
@@ -13,6 +16,13 @@ const UNCERTAIN = "uncertain";
  * @param {{ verdict: Verdict }} face
  */
 export const readable = ({ verdict }) => verdict !== "unreadable";
+
+/**
+ * What is said of those faces that can be read, one after the other.
+ *
+ * @param {readonly { verdict: Verdict, expression: Expression | null }[]} faces
+ */
+export const moodsOf = (faces) => faces.filter(readable).map((face) => moodOf(face.expression));
 
 /**
  * What is said of a face that can be read.
@@ -38,11 +48,21 @@ export function createLooks(palette, words) {
     of: (mood) => palette[mood],
 
     /**
-     * Symbol and word.
+     * Symbol and word, as a node.
      *
      * @param {Mood} mood
      */
-    title: (mood) => `${palette[mood].symbol} ${words.say(mood)}`,
+    title: (mood) => make("span", {}, symbolOf(mood), words.say(mood)),
+
+    /**
+     * Has the logo make the face of the first that can be read; where there is none, its own.
+     *
+     * @param {{ verdict: Verdict, expression: Expression | null }[]} faces
+     */
+    wear: (faces) => {
+      const face = faces.find(readable);
+      wearOnLogo(face ? moodOf(face.expression) : null);
+    },
 
     /**
      * Gives a node the colours of a mood; where it is uncertain, the class `unsure` as well.

@@ -22,6 +22,9 @@ export async function ask(question, data) {
   }
 }
 
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
 const ALL_MS = 120_000; // from the first question to the last
 const MOST_S = 24; // with what chance adds, a pause is never longer than 30 s
 const USUAL_S = 5; // where the server does not say when
@@ -60,7 +63,20 @@ export function pauseFor(retryAfter, chance = Math.random) {
  */
 export function createPatience(words, given = {}) {
   const now = given.now ?? (() => performance.now());
-  const sleep = given.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
+  const rest = given.sleep ?? sleep;
+
+  /**
+   * Leaves the server alone for a while, and says so.
+   *
+   * @param {string} key Of the words to say.
+   * @param {number} pause Milliseconds.
+   * @param {(sentence: string) => void} waiting
+   * @param {Promise<unknown>} left
+   */
+  async function pauseWith(key, pause, waiting, left) {
+    waiting(words.say(key, { seconds: words.number(Math.ceil(pause / 1000)) }));
+    await Promise.race([rest(pause), left]);
+  }
 
   /**
    * The answer of a server that may be busy for up to two minutes.
@@ -81,9 +97,8 @@ export function createPatience(words, given = {}) {
     for (let again = false; isBusy(answer, again); again = true) {
       const pause = pauseFor(answer.retry_after_s, given.chance);
       if (now() + pause > end) break;
-      const kind = answer.error === "share" ? "share" : "busy";
-      waiting(words.say(`${kind}_again`, { seconds: words.number(Math.ceil(pause / 1000)) }));
-      await Promise.race([sleep(pause), left]);
+      const key = answer.error === "share" ? "share_again" : "busy_again";
+      await pauseWith(key, pause, waiting, left);
       waiting("");
       if (leaving?.aborted) break;
       answer = await ask(question, data);
@@ -102,14 +117,13 @@ export function createPatience(words, given = {}) {
     const left = aborted(leaving);
     for (let round = 0; !leaving.aborted; round++) {
       const pause = pauseFor(AWAY_S[Math.min(round, AWAY_S.length - 1)], given.chance);
-      waiting(words.say("lost_again", { seconds: words.number(Math.ceil(pause / 1000)) }));
-      await Promise.race([sleep(pause), left]);
+      await pauseWith("lost_again", pause, waiting, left);
       if (leaving.aborted || (await isThere())) break;
     }
     waiting("");
   }
 
-  return { insist, outlast, sleep };
+  return { insist, outlast, sleep: rest };
 }
 
 /** @param {AbortSignal} [signal] */

@@ -1,14 +1,11 @@
-// How a whole divides among the moods: a stacked bar with its legend.
+// How a whole divides among the moods, and its bars.
 
 /** @import { Mood, Summary } from "./types.d.ts" */
 /** @import { Looks } from "./looks.js" */
 
-import { make } from "./dom.js";
+import { make, percentOf } from "./dom.js";
 
 /** @typedef {{ mood: Mood, share: number }} Share From 0 to 1. */
-
-/** What a bar of its own is worth; what has less stands in one line with others. */
-export const WORTH_A_BAR = 0.01;
 
 const LEAST = 0.005; // of the whole; less would be a legend without a bar
 
@@ -46,13 +43,6 @@ export function timeShares(summary, moods) {
 }
 
 /**
- * The same, the largest first.
- *
- * @param {Share[]} shares
- */
-export const bySize = (shares) => [...shares].sort((a, b) => b.share - a.share);
-
-/**
  * @param {HTMLElement} bar
  * @param {Share[]} shares
  * @param {Looks} looks
@@ -60,7 +50,7 @@ export const bySize = (shares) => [...shares].sort((a, b) => b.share - a.share);
 export function drawBar(bar, shares, looks) {
   bar.replaceChildren(
     ...shares.map(({ mood, share }) => {
-      const piece = looks.paint(make("span"), mood);
+      const piece = looks.paint(make("span", { "data-kind": mood }), mood);
       piece.style.flexGrow = String(share);
       return piece;
     }),
@@ -68,19 +58,12 @@ export function drawBar(bar, shares, looks) {
 }
 
 /**
- * @template {Share} Each
- * @param {HTMLElement} legend
- * @param {Each[]} shares
- * @param {Looks} looks
- * @param {(mood: Mood) => string} nameOf
- * @param {(share: Each) => string} worthOf
+ * One share as a bar of its own.
+ *
+ * @param {number} [share] From 0 to 1.
  */
-export function drawLegend(legend, shares, looks, nameOf, worthOf) {
-  legend.replaceChildren(
-    ...shares.map((each) => {
-      const item = make("li", { "data-mood": each.mood });
-      item.append(`${nameOf(each.mood)} `, make("b", {}, worthOf(each)));
-      return looks.paint(item, each.mood);
-    }),
-  );
-}
+export const makeBar = (share = 0) => {
+  const fill = make("span");
+  fill.style.width = percentOf(share);
+  return make("span", { class: "bar", "aria-hidden": "true" }, fill);
+};

@@ -36,3 +36,21 @@ export function chooseTable(table) {
  */
 export const writtenWith = (csv, table) =>
   table === "comma" ? csv : csv.replaceAll(",", ";").replaceAll(".", ",");
+
+/**
+ * A table as a text. A text in it that spreadsheets would take for a formula, such as the name of a
+ * file that begins with `=`, gets an apostrophe before it.
+ *
+ * @param {readonly (readonly (string | number | null)[])[]} rows
+ * @param {Table} table
+ */
+export function writeTable(rows, table) {
+  const comma = table === "comma";
+  /** @param {string | number | null} cell */
+  const write = (cell) => {
+    if (typeof cell === "number") return comma ? String(cell) : String(cell).replace(".", ",");
+    const text = (cell ?? "").replace(/^[=+\-@\t\r]/, "'$&");
+    return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(write).join(comma ? "," : ";")}\n`).join("");
+}

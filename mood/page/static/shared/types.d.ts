@@ -26,11 +26,10 @@ export type Reason =
 /** What is said of a face that can be read: its expression, or that the network is not sure. */
 export type Mood = Expression | "uncertain";
 
-/** How a mood looks: `#RRGGBB`, black or white on it, and a symbol. */
+/** How a mood looks: `#RRGGBB`, and black or white on it. */
 export interface Look {
   colour: string;
   ink: string;
-  symbol: string;
 }
 
 export type Palette = Record<Mood, Look>;
@@ -52,8 +51,8 @@ export interface Panel<Props, Server> {
 // --- photos -------------------------------------------------------------------------------------
 
 export interface PhotoProps {
-  /** Addresses are seen from the page. */
-  examples: { name: string; address: string }[];
+  /** Addresses are seen from the page; `small` is that of a small picture of it, if there is one. */
+  examples: { name: string; address: string; small: string }[];
   palette: Palette;
   models: string[];
   detectors: string[];
@@ -65,10 +64,23 @@ export interface PhotoProps {
 
 export interface PhotoServer {
   read_photo(data: Payload & Options): Promise<Answer | Refusal | null>;
-  annotate_photo(data: Payload & Options): Promise<Framed | Refusal | null>;
+  annotate_photo(data: Payload & Options & Captions): Promise<Framed | Refusal | null>;
   explain_face(data: Question): Promise<Explanation | Refusal | null>;
   under_way(data: Networks): Promise<UnderWay | Refusal | null>;
+  networks(): Promise<NetworkOffer[] | Refusal | null>;
 }
+
+/** What is known of a network that can be chosen. */
+export interface NetworkOffer {
+  name: string;
+  size_bytes: number | null;
+  /** The share of test pictures that it is right about; null where nobody measured it. */
+  accuracy: number | null;
+  standing: Standing;
+}
+
+/** Whether a network is here, comes once, or why it cannot be had. */
+export type Standing = "ready" | "download" | "offline" | "failed" | "rejected";
 
 /**
  * A picture on its way: as a data URL, or as a file that was uploaded before. Width and height are
@@ -83,15 +95,28 @@ export interface Networks {
 }
 
 /** What a visitor wants of a photo. */
-export interface Options extends Networks {
+export type Options = Networks & Settings;
+
+/** What a visitor wants to see of faces, in photos and live. */
+export interface Settings {
   /** Probability from which on a face is certain, 0 to 1; 0 is the network's own threshold. */
   certainty: number;
   /** Pixels: lower faces are left out. */
   smallest_face: number;
+  /** Those that count, at least two; empty means all. */
+  expressions: Expression[];
   /** Whether faces that cannot be read are told of. */
   show_unreadable: boolean;
   /** Whether labels are written into the picture. */
   labels: boolean;
+}
+
+/** What is written into a picture that the server draws. */
+export interface Captions {
+  /** Of each face in order; empty where nothing is to be said. */
+  captions: string[];
+  /** Whether those that have no room beside their faces stand below the picture. */
+  key: boolean;
 }
 
 /** One face of a photo. */
@@ -111,11 +136,15 @@ export interface Face {
   probability: number;
   certain: boolean;
   probabilities: Record<Expression, number>;
+  /** The same in their order, with all their digits. */
+  exact: number[];
   /** What the network was never taught. */
   unknown: Expression[];
   /** What the network saw of it, as a data URL, and its width and height. */
   crop: string;
   crop_wh: [number, number];
+  /** The landmarks in it, in its sides. */
+  crop_landmarks: [number, number][] | null;
 }
 
 /** What was found in a photo. */
@@ -127,6 +156,8 @@ export interface Answer {
   width: number;
   height: number;
   duration_ms: number;
+  /** Top probability from which on its faces are certain. */
+  certainty: number;
   faces: Face[];
   /** Smaller ones that were not read. */
   more_faces: number;
@@ -159,6 +190,9 @@ export interface Refusal {
   message?: string;
   /** When to ask again, where that helps. */
   retry_after_s?: number;
+  /** Of a file that the page does not send, and what may be sent. */
+  size_mb?: number;
+  max_mb?: number;
 }
 
 /** The photo with its frames drawn in, as a data URL. */
@@ -175,6 +209,8 @@ export interface Question extends Networks {
 /** For each place of a face, top row first: how much covering it takes from the log-odds. */
 export interface Explanation {
   map: number[][];
+  /** Side of the patch, in sides of the crop; its middle is always half of it inside. */
+  cover: number;
 }
 
 export interface UnderWay {
@@ -186,13 +222,19 @@ export interface UnderWay {
 
 export interface LiveProps {
   palette: Palette;
+  /** Pixels: the server finds no smaller faces. */
+  smallest_face: number;
 }
 
 export interface LiveServer {
   live_frame(data: Frame): Promise<LiveAnswer | Refusal | null>;
   live_leave(data: { viewer: string }): Promise<Refusal | null>;
   live_clear(data: { viewer: string }): Promise<Refusal | null>;
-  live_export(data: { viewer: string; kind: "csv" | "json" }): Promise<string | Refusal | null>;
+  live_export(data: {
+    viewer: string;
+    kind: "csv" | "json";
+    wish: Settings;
+  }): Promise<string | Refusal | null>;
 }
 
 export interface Frame {
@@ -205,12 +247,25 @@ export interface Frame {
   height: number;
   /** By the browser's clock. */
   time_s: number;
+  /** Where the session goes on, for a server that may have started anew. */
+  before?: Before;
+  wish?: Settings;
+}
+
+/** What the page still shows of a session. */
+export interface Before {
+  /** Since the session began. */
+  time_s: number;
+  /** The highest number of a face so far. */
+  count: number;
+  /** Number and box of those that were seen last. */
+  faces: [number, ...Box][];
 }
 
 export type LiveAnswer =
   | LiveFaces
   | { state: "ready" }
-  | { state: "wait"; position: number; viewers: number }
+  | { state: "wait"; position: number }
   | { state: "busy"; retry_after_s?: number }
   | ({ state: "error" } & Refusal);
 
@@ -219,7 +274,8 @@ export interface LiveFaces {
   faces: LiveFace[];
   /** Since the session began. */
   time_s: number;
-  work_ms: number;
+  /** Probability from which on the network is certain by itself. */
+  certainty: number;
   /** Now and then. */
   summary?: Summary;
 }
@@ -235,8 +291,10 @@ export interface LiveFace {
   expression: Expression | null;
   /** Whether this frame does not show it. */
   missing: boolean;
-  /** Probabilities in the order of the palette. */
-  shares: number[];
+  /** Whether it was in sight for a second: then it has a row. */
+  stayed: boolean;
+  /** Probabilities in the order of the palette, whichever of them count. */
+  shares: readonly number[];
 }
 
 /** A session so far: how much of the time that could be read each mood showed; they sum to 1. */
@@ -267,6 +325,8 @@ export interface Accuracy {
 
 export interface LoadedModel {
   task: "expression" | "quality" | "detection";
+  name: string;
+  /** In English, for those that the page has no words for. */
   title: string;
   source: Source;
   licence: string;
@@ -279,5 +339,7 @@ export interface LoadedModel {
 declare global {
   interface Window {
     gradio_config: { root: string; i18n_translations: Record<string, Record<string, string>> };
+    /** What was dropped before the photo tab was there, until it takes it. */
+    dropped?: DataTransferItem[];
   }
 }

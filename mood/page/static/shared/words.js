@@ -2,7 +2,7 @@
 
 /** @typedef {ReturnType<typeof createWords>} Words */
 
-/** Fetches the words of the language that Gradio speaks as well. */
+/** Fetches the words of the visitor's language. */
 export async function loadWords() {
   const languages = Object.keys(window.gradio_config.i18n_translations);
   const language = pickLanguage(navigator.language, languages);
@@ -29,7 +29,6 @@ export function pickLanguage(wanted, known) {
 export function createWords(language, texts) {
   /** @param {Intl.NumberFormatOptions} options */
   const format = (options) => new Intl.NumberFormat(language, options);
-  const rules = new Intl.PluralRules(language);
 
   /**
    * @param {string} key
@@ -51,13 +50,23 @@ export function createWords(language, texts) {
     say,
     number,
 
+    /** @param {number} n Of a face, from 1. */
+    face: (n) => say("face", { n: number(n) }),
+
     /**
-     * A text with a number `{n}` in it; of one thing it is `KEY_one` where the language has that.
+     * A text with a number `{n}` in it; where the language says it otherwise of so many things, it
+     * is `KEY_one`, `KEY_two`, `KEY_few` or `KEY_many`, by the rules of `Intl.PluralRules`.
      *
      * @param {string} key
      * @param {number} n
+     * @param {Record<string, string | number>} values What else is to be filled in.
+     * @param {number} digits Of `n` behind the point: what is written decides on the form.
      */
-    count: (key, n) => say(rules.select(n) === "one" ? `${key}_one` : key, { n: number(n) }),
+    count: (key, n, values = {}, digits = 0) => {
+      const rules = new Intl.PluralRules(language, { maximumFractionDigits: digits });
+      const form = `${key}_${rules.select(n)}`;
+      return say(form in texts ? form : key, { ...values, n: number(n, digits) });
+    },
 
     /**
      * Nothing is 100 %: what would be rounded to that is `> 99 %`, and to 0 % `< 1 %`.

@@ -1,0 +1,70 @@
+// The faces of the last answer, and all that shows them: frames, cards, the logo, the line of time.
+
+/** @import { LiveFace, LiveFaces, Settings } from "../shared/types.d.ts" */
+/** @import { Looks } from "../shared/looks.js" */
+/** @import { Shown } from "./judge.js" */
+/** @import { History } from "./history.js" */
+/** @import { Passed } from "./passed.js" */
+
+import { judgedAnew, shownOf } from "./judge.js";
+
+/**
+ * @param {object} given
+ * @param {Looks} given.looks
+ * @param {ReturnType<typeof import("./overlay.js").createOverlay>} given.overlay
+ * @param {ReturnType<typeof import("./cards.js").createCards>} given.cards
+ * @param {History} given.history
+ * @param {Passed} given.passed
+ * @param {ReturnType<typeof import("./timeline.js").createTimeline>} given.timeline
+ * @param {() => Settings} given.wish What the visitor wants to see.
+ */
+export function createShown({ looks, overlay, cards, history, passed, timeline, wish }) {
+  const names = looks.expressions;
+  /** @type {LiveFace[]} */
+  let told = []; // by the last answer
+  /** @type {Shown[]} */
+  let faces = []; // those of them that are shown
+  let certainty = 0; // from which on the network is certain by itself
+
+  /** In words and bars, which are slower than frames. */
+  function write() {
+    cards.draw(faces);
+    looks.wear(faces);
+  }
+
+  return {
+    get faces() {
+      return faces;
+    },
+    write,
+
+    /** @param {LiveFaces} answer */
+    take(answer) {
+      told = answer.faces;
+      certainty = answer.certainty;
+      faces = shownOf(told, names, wish());
+      const time = passed.take(answer.time_s);
+      overlay.draw(faces);
+      passed.see(told.filter((face) => face.stayed));
+      for (const face of faces) if (face.stayed && !face.missing) history.remember(face, time);
+    },
+
+    /** The settings changed: all that is shown follows, and nothing is read again. */
+    settle() {
+      told = told.map((face) => judgedAnew(face, names, wish(), certainty));
+      faces = shownOf(told, names, wish());
+      history.settle(names, wish(), certainty);
+      overlay.clear(); // what was written a moment ago as well
+      overlay.draw(faces);
+      write();
+      timeline.draw();
+    },
+
+    /** Cards and the line of time stay. */
+    forget() {
+      told = faces = [];
+      looks.wear(faces);
+      overlay.clear();
+    },
+  };
+}

@@ -1,0 +1,183 @@
+// One line of time for all faces: a band for each, an axis below, and a cursor that reads out.
+
+/** @import { Looks } from "../shared/looks.js" */
+/** @import { Words } from "../shared/words.js" */
+/** @import { Axis } from "./axis.js" */
+/** @import { History, Point, Stretch } from "./history.js" */
+
+import { find, findAll, make, percentOf } from "../shared/dom.js";
+import { symbolOf } from "../shared/symbols.js";
+import { axisAt, shareOf, ticksOf } from "./axis.js";
+import { mostly, pointAt, stretches } from "./history.js";
+import { createRows } from "./rows.js";
+import { clock } from "./session.js";
+
+const MOST_ROWS = 6;
+const STEP_S = 1; // of the cursor, by an arrow key
+const TICK_EVERY = 64; // pixels, at most six
+const ROOM_FOR_SYMBOL = 32; // pixels
+const LEAST_S = 0.2; // that a stretch is drawn long: one point of it
+
+/**
+ * @param {HTMLElement} root
+ * @param {History} history
+ * @param {Looks} looks
+ * @param {Words} words
+ */
+export function createTimeline(root, history, looks, words) {
+  const panel = find(root, ".time");
+  const chart = find(panel, ".chart");
+  const axis = find(chart, ".axis");
+  const cursor = find(chart, ".cursor");
+  const told = find(panel, ".told");
+  const rows = createRows(find(chart, ".rows"), makeRow);
+  let now = 0;
+  /** @type {number | null} */
+  let at = null; // where the cursor stands, in seconds of the session
+
+  find(panel, ".legend").replaceChildren(
+    ...looks.moods.map((mood) => looks.paint(make("li", {}, looks.title(mood)), mood)),
+  );
+
+  /** @param {number} [time] Of the session, in seconds; the same as before unless told. */
+  function draw(time = now) {
+    now = time;
+    history.forget(time);
+    const latest = history.latest(MOST_ROWS);
+    const scale = axisAt(time);
+    for (const [number, points] of history.rows()) {
+      const { node, band } = rows.of(number);
+      node.hidden = !latest.has(number);
+      if (!node.hidden) drawBand(band, number, points, scale);
+    }
+    rows.keep(history.rows().map(([number]) => number));
+    panel.hidden = !rows.size;
+    drawAxis(scale);
+    readOut();
+  }
+
+  /** @param {number} number */
+  function makeRow(number) {
+    const band = make("div", { class: "band", role: "img" });
+    const caption = make("figcaption", {}, words.face(number));
+    return { node: make("figure", { "data-face": number }, caption, band), band };
+  }
+
+  /**
+   * @param {HTMLElement} band
+   * @param {number} number
+   * @param {Point[]} points
+   * @param {Axis} scale
+   */
+  function drawBand(band, number, points, scale) {
+    band.dataset.points = String(points.length);
+    const there = findAll(band, "[data-mood]");
+    const pieces = stretches(points);
+    for (const [at, each] of pieces.entries()) {
+      const piece = there[at] ?? band.appendChild(make("span"));
+      drawStretch(piece, each, scale);
+    }
+    for (const piece of there.slice(pieces.length)) piece.remove();
+    const values = { face: words.face(number), expression: words.say(mostly(points)) };
+    band.setAttribute("aria-label", words.say("live_timeline_alt", values));
+  }
+
+  /**
+   * @param {HTMLElement} piece
+   * @param {Stretch} stretch
+   * @param {Axis} scale
+   */
+  function drawStretch(piece, { mood, begin, end }, scale) {
+    const [left, right] = [begin, Math.max(end, begin + LEAST_S)].map((each) =>
+      shareOf(scale, each),
+    );
+    piece.style.left = percentOf(left);
+    piece.style.width = percentOf(right - left);
+    const wide = (right - left) * axis.clientWidth > ROOM_FOR_SYMBOL;
+    const symbol = wide && mood !== "neutral" ? mood : "";
+    if (piece.dataset.symbol !== symbol) piece.replaceChildren(symbol && symbolOf(symbol));
+    Object.assign(piece.dataset, { mood, symbol });
+    looks.paint(piece, mood);
+  }
+
+  /** @param {Axis} scale */
+  function drawAxis(scale) {
+    const most = Math.max(2, Math.min(6, Math.floor(axis.clientWidth / TICK_EVERY)));
+    const ticks = ticksOf(scale, most).map((time) => {
+      const share = shareOf(scale, time);
+      const tick = make("span", {}, clock(time));
+      tick.style.left = percentOf(share);
+      tick.classList.toggle("begin", share < 0.03); // stays inside
+      tick.classList.toggle("end", share > 0.97);
+      return tick;
+    });
+    axis.replaceChildren(...ticks);
+  }
+
+  /** What each face showed where the cursor stands. */
+  function readOut() {
+    const scale = axisAt(now);
+    const time = at === null ? null : Math.max(scale.from, Math.min(at, now));
+    cursor.hidden = time === null;
+    const moment = time ?? now;
+    cursor.style.left = percentOf(shareOf(scale, moment));
+    axis.setAttribute("aria-valuemin", scale.from.toFixed(0));
+    axis.setAttribute("aria-valuemax", now.toFixed(0));
+    axis.setAttribute("aria-valuenow", moment.toFixed(0));
+    const parts = time === null ? [] : sentences(moment);
+    told.replaceChildren(...parts);
+    const said = sentences(moment).map((part) => part.textContent);
+    axis.setAttribute("aria-valuetext", [clock(moment), ...said].join("; "));
+    cursor.dataset.time = clock(moment);
+  }
+
+  /** @param {number} time */
+  function sentences(time) {
+    return history.rows().flatMap(([number, points]) => {
+      const point = pointAt(points, time);
+      if (!point || rows.get(number)?.node.hidden) return [];
+      const worth = point.shares[looks.moods.indexOf(point.mood)]; // none of what is uncertain
+      const share = worth === undefined ? "" : ` ${words.percent(worth)}`;
+      return [make("bdi", {}, `${words.face(number)}: `, looks.title(point.mood), share)];
+    });
+  }
+
+  /** @param {PointerEvent} event */
+  function point({ clientX }) {
+    const { left, width } = axis.getBoundingClientRect();
+    const { from, span } = axisAt(now);
+    at = from + (span * (clientX - left)) / (width || 1);
+    readOut();
+  }
+
+  function leave() {
+    if (document.activeElement === axis) return;
+    at = null;
+    readOut();
+  }
+
+  /** @type {Record<string, (time: number) => number>} */
+  const keys = {
+    ArrowLeft: (time) => time - STEP_S,
+    ArrowRight: (time) => time + STEP_S,
+    Home: () => 0,
+    End: () => now,
+  };
+  axis.addEventListener("keydown", (event) => {
+    const move = keys[event.key];
+    if (!move) return;
+    event.preventDefault();
+    at = Math.max(axisAt(now).from, Math.min(move(at ?? now), now));
+    readOut();
+  });
+  axis.addEventListener("focus", () => {
+    at ??= now;
+    readOut();
+  });
+  axis.addEventListener("blur", leave);
+  chart.addEventListener("pointermove", point);
+  chart.addEventListener("pointerdown", point);
+  chart.addEventListener("pointerleave", leave);
+
+  return { draw };
+}
