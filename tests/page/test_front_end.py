@@ -44,7 +44,7 @@ def test_types_lint_and_format(command):
 
 @needs_node
 def test_what_needs_no_browser_computes_what_it_must():
-    files = sorted(Path(__file__).parent.glob("*.test.js"))
+    files = sorted(Path(__file__).parent.rglob("*.test.js"))
     assert len(files) > 10
     done = run(NODE, "--test", *files)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -88,6 +88,6 @@ def table(text: str) -> list[dict[str, float | str]]:
 
 @pytest.mark.parametrize(("ending", "most"), [("js", 200), ("css", 350)])
 def test_no_file_is_too_long_to_be_read_at_once(ending, most):
-    files = [*STATIC.rglob(f"*.{ending}"), *Path(__file__).parent.glob(f"*.{ending}")]
+    files = [*STATIC.rglob(f"*.{ending}"), *Path(__file__).parent.rglob(f"*.{ending}")]
     assert files
     assert [path.name for path in files if path.read_text("utf-8").count("\n") > most] == []

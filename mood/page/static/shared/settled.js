@@ -107,5 +107,5 @@ export const heightOf = ([, top, , bottom]) => Math.round(10 * (bottom - top)) /
  *
  * @param {number} probability
  */
-const cut = (probability) =>
+export const cut = (probability) =>
   Math.min(Math.floor(Number((10_000 * probability).toFixed(2))) / 10_000, 0.9999);
