@@ -1,7 +1,8 @@
 """A session as Python follows it: ``python -m tests.video.golden`` writes it down.
 
-Faces come, go, cross, turn away and are seen where there are none; frames come quickly, slowly and
-not at all, and wishes change. The live tab follows faces in the browser, too, and must say the same.
+Faces come, go, cross, turn away and are seen where there are none; frames come quickly, slowly
+and not at all, and wishes change. The live tab follows faces in the browser, too, and must say the
+same.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def _seen(box: Any, row: list[float], reason: Reason | None) -> FaceExpression:
 
 
 def _steps() -> list[dict[str, Any]]:
-    """What is asked: frames, in between what was recorded, and at the end a session that goes on."""
+    """Frames, questions for what was recorded, and at the end a session that goes on."""
     rng = np.random.default_rng(_RNG_SEED)
     times = _times()
     steps: list[dict[str, Any]] = [{"do": "export", "kind": "csv", "wish": None}]

@@ -47,9 +47,9 @@ function createFake({ cost = 2 } = {}) {
 
 const frame = (time_s, more = {}) => ({ width: 1280, height: 960, time_s, ...more });
 
-test("a frame is answered as the server answers it, in pixels of the camera", () => {
+test("a frame is answered as the server answers it, in pixels of the camera", async () => {
   const { watcher, done } = createFake();
-  const { answer, mode, took, rest_ms } = watcher.watch(frame(1.5), () => PIXELS);
+  const { answer, mode, took, rest_ms } = await watcher.watch(frame(1.5), () => PIXELS);
   const [face] = answer.faces;
   assert.deepEqual([answer.state, answer.time_s, answer.certainty], ["ok", 0, 0.5]);
   assert.equal(answer.summary.watched_s, 0);
@@ -63,12 +63,12 @@ test("a frame is answered as the server answers it, in pixels of the camera", ()
   assert.deepEqual(done, [["frame", 640, 480], ["look", 320, 240], ["square"], ["mini", true]]);
 });
 
-test("a slow device says how it reads, and how long to rest", () => {
+test("a slow device says how it reads, and how long to rest", async () => {
   const { watcher, done } = createFake({ cost: 200 });
   const modes = new Set();
   let rest = 0;
   for (let at = 0; at < 40; at++) {
-    const { mode, rest_ms } = watcher.watch(frame(at), () => PIXELS);
+    const { mode, rest_ms } = await watcher.watch(frame(at), () => PIXELS);
     modes.add(mode);
     rest = rest_ms;
   }
@@ -78,22 +78,22 @@ test("a slow device says how it reads, and how long to rest", () => {
   assert.deepEqual(done.at(-3), ["look", 256, 192]);
 });
 
-test("what was recorded is saved until it is cleared, and then counted anew", () => {
+test("what was recorded is saved until it is cleared, and then counted anew", async () => {
   const { watcher } = createFake();
   assert.equal(watcher.save("csv"), null);
-  for (let at = 0; at < 20; at++) watcher.watch(frame(at / 10), () => PIXELS);
+  for (let at = 0; at < 20; at++) await watcher.watch(frame(at / 10), () => PIXELS);
   assert.ok(watcher.save("csv").split("\n").length > 5);
   const wish = { certainty: 1, smallest_face: 0, expressions: [], show_unreadable: true };
   const { points } = JSON.parse(watcher.save("json", wish));
   assert.deepEqual([...new Set(points.map(({ verdict }) => verdict))], ["uncertain"]);
   watcher.clear();
   assert.equal(watcher.save("json"), null);
-  assert.equal(watcher.watch(frame(70), () => PIXELS).answer.time_s, 0);
+  assert.equal((await watcher.watch(frame(70), () => PIXELS)).answer.time_s, 0);
 });
 
-test("who goes on with a session keeps the numbers", () => {
+test("who goes on with a session keeps the numbers", async () => {
   const { watcher } = createFake();
   const before = { time_s: 60, count: 5, faces: [[3, 200, 200, 360, 400]] };
-  const { answer } = watcher.watch(frame(1, { before }), () => PIXELS);
+  const { answer } = await watcher.watch(frame(1, { before }), () => PIXELS);
   assert.deepEqual([answer.time_s, answer.faces[0].number], [60, 3]);
 });

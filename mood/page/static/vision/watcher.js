@@ -27,13 +27,13 @@ export function createWatcher({ engine, specs, now = () => performance.now() }) 
   return {
     /**
      * @param {Omit<Frame, "id" | "do" | "picture">} frame
-     * @param {() => Pixels} pixelsOf Reads the frame's pixels.
-     * @returns {Omit<Watched, "id">}
+     * @param {() => Pixels | Promise<Pixels>} pixelsOf Reads the frame's pixels.
+     * @returns {Promise<Omit<Watched, "id">>}
      */
-    watch({ width, height, time_s, wish, before }, pixelsOf) {
+    async watch({ width, height, time_s, wish, before }, pixelsOf) {
       const { mode } = modes;
       const begun = now();
-      const { pixels, size } = pixelsOf();
+      const { pixels, size } = await pixelsOf();
       engine.frame(pixels, size.width, size.height);
       const drawn = now();
       const found = facesIn(engine, size, specs, mode);

@@ -29,7 +29,7 @@ async function answer(question) {
   if (question.do === "frame") {
     const { picture } = question;
     try {
-      return { id, ...watcher.watch(question, () => paper.read(picture)) };
+      return { id, ...(await watcher.watch(question, () => paper.read(picture))) };
     } finally {
       picture.close();
     }
