@@ -133,6 +133,10 @@ class ModelPool:
         """Whether a network can be had, as far as is known; never loads, asks or waits."""
         return self._store.standing(spec)
 
+    def file_of(self, spec: ModelSpec) -> Path | None:
+        """Where the verified file of a network is; None where it is not here. Asks no network."""
+        return self._store.weights(spec).path if self._store.is_here(spec) else None
+
     @property
     def names(self) -> list[str]:
         """The networks that are loaded and can be chosen, each once, detectors first."""
