@@ -153,6 +153,13 @@ class Settings:
         maximum=100,
     )
 
+    live: str = _variable(
+        "MOOD_LIVE",
+        "auto",
+        "where live video is read: auto (in the browser where that can, else here, once the visitor "
+        "agreed), browser (nowhere else; no frame is taken) or server",
+    )
+
     wait_limit_s: float = _variable(
         "MOOD_WAIT_LIMIT_S",
         60.0,
@@ -233,6 +240,8 @@ class Settings:
             raise SettingsError(
                 f"MOOD_LOG_LEVEL is “{self.log_level}”. Use DEBUG, INFO, WARNING or ERROR."
             )
+        if self.live not in {"auto", "browser", "server"}:
+            raise SettingsError(f"MOOD_LIVE is “{self.live}”. Use auto, browser or server.")
         networks(self.trusted_proxies)
         origins(self.origins)
         ancestors(self.frame_ancestors)

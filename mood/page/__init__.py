@@ -10,6 +10,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.page import assets
 from mood.page.about import add_about_tab
 from mood.page.api import add_api, explain
+from mood.page.browser import Inside, inside
 from mood.page.live import add_live_tab
 from mood.page.photo import add_photo_tab
 from mood.page.texts import translations
@@ -17,9 +18,15 @@ from mood.page.texts import translations
 TITLE = "Mood detector"
 
 
-def build(analyzer: MoodAnalyzer) -> gr.Blocks:
-    """The demo; nothing is loaded before its first picture."""
+def build(analyzer: MoodAnalyzer, given: Inside | None = None) -> gr.Blocks:
+    """The demo; nothing is loaded before its first picture.
+
+    Args:
+        analyzer: Reads photos, and what browsers do not read themselves.
+        given: What browsers are given, where that is known already; its files are to be served.
+    """
     say = translations()
+    given = given or inside(analyzer)
     demo = gr.Blocks(title=TITLE, fill_width=True)
     with demo:
         gr.HTML(
@@ -31,9 +38,9 @@ def build(analyzer: MoodAnalyzer) -> gr.Blocks:
             with gr.Tab(say("tab_photo"), id="photo"):
                 add_photo_tab(analyzer)
             with gr.Tab(say("tab_live"), id="live"):
-                add_live_tab(analyzer)
+                add_live_tab(analyzer, given)
             with gr.Tab(say("tab_about"), id="about"):
-                add_about_tab(analyzer)
+                add_about_tab(analyzer, given)
         add_api(analyzer)
     explain(demo)
     # Mounting does not set this, and without it Gradio copies any file of the server that a

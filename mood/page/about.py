@@ -12,6 +12,7 @@ import gradio as gr
 from mood.analyzer import MoodAnalyzer
 from mood.models.specs import EMBEDDED_DIR
 from mood.page import assets
+from mood.page.browser import Inside
 from mood.report.palette import looks
 from mood.resources.pool import Models
 from mood.types import Source
@@ -33,7 +34,7 @@ class LoadedModel(TypedDict):
     calibrated: bool | None
 
 
-def add_about_tab(analyzer: MoodAnalyzer) -> None:
+def add_about_tab(analyzer: MoodAnalyzer, given: Inside) -> None:
     """Adds the contents of the about tab to the Blocks that are being built."""
 
     def loaded_models(data: Any = None) -> list[LoadedModel]:  # noqa: ARG001
@@ -47,6 +48,7 @@ def add_about_tab(analyzer: MoodAnalyzer) -> None:
         apply_default_css=False,
         server_functions=[loaded_models],
         accuracy=accuracy(),
+        licences=list(given.licences),
         palette=looks(),
     )
 

@@ -1,4 +1,5 @@
-"""What a browser fetches: the files below `static/`, the example photos, the example clients.
+"""What a browser fetches: the files below `static/`, the example photos, the example clients, and
+what the server made to lie beside them.
 
 They lie under an address that changes with them, and that tells nothing of the server's folders.
 
@@ -10,9 +11,13 @@ relative paths carry it along, and no file is rewritten.
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import re
+import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,12 +35,18 @@ _SERVED = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".webp": "image/webp",
+    ".wasm": "application/wasm",
+    ".txt": "text/plain",
 }
 """What is served of `static/`, and as what. Hosts are not asked: some are wrong."""
 
 _CLIENTS = (".sh", ".py", ".mjs")
-_KINDS = {**_SERVED, **dict.fromkeys(_CLIENTS, "text/plain")}
+_KINDS = {**_SERVED, **dict.fromkeys(_CLIENTS, "text/plain"), ".bin": "application/octet-stream"}
 
+_DENSE = (".jpg", ".webp", ".png")  # pictures, which no further compression makes smaller
+_LEAST = 500  # bytes that are worth compressing
+
+_GZIP = b"\x1f\x8b"
 _YEAR = "public, max-age=31536000, immutable"
 _BEST = ("three_people", "astronaut", "opera", "mariachi")
 _FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
@@ -82,15 +93,42 @@ def head() -> str:
     )
 
 
-def mount() -> tuple[str, Router]:
-    """The path to mount at, and the app that answers there from memory."""
+def mount(made: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, Router]:
+    """The path to mount at, and the app that answers there from memory.
 
-    async def answer(request: Request) -> Response:
+    Each file is compressed once, when it is first asked for: at each visit that would take longer
+    than all else.
+
+    Args:
+        made: Files that lie beside those below `static/`: paths, which change with their contents,
+            and contents, of which only what was compressed is kept.
+    """
+    left = dict(made)
+    compressed: dict[str, bytes] = {}
+    lock = threading.Lock()
+
+    def find(name: str) -> bytes | None:
+        with lock:
+            if name not in compressed:
+                content = left.pop(name, None) or _files().get(name)
+                if content is None:
+                    return None
+                worth = len(content) >= _LEAST and not name.endswith(_DENSE)
+                compressed[name] = gzip.compress(content, 6, mtime=0) if worth else content
+            return compressed[name]
+
+    # No coroutine: it runs in a thread, for compressing weights takes long.
+    def answer(request: Request) -> Response:
         name = request.path_params["name"]
-        content = _files().get(name)
+        content, headers = find(name), {"cache-control": _YEAR}
         if content is None:
             return Response(status_code=404)
-        headers = {"cache-control": _YEAR}
+        if content.startswith(_GZIP):
+            headers["vary"] = "Accept-Encoding"
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                headers["content-encoding"] = "gzip"
+            else:
+                content = gzip.decompress(content)
         return Response(content, media_type=_KINDS[Path(name).suffix], headers=headers)
 
     return f"/{address('').rstrip('/')}", Router([Route("/{name:path}", answer)])

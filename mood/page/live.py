@@ -1,6 +1,6 @@
-"""The live tab: the browser owns camera, overlay and chart, and asks the server about frames.
+"""The live tab: the browser owns camera, overlay and chart, and reads frames where it can.
 
-A frame travels as a data URL inside one JSON request and is decoded from memory; the answer holds
+Where it cannot, it asks the server, once the visitor agreed. A frame then travels as a data URL inside one JSON request and is decoded from memory; the answer holds
 boxes and probabilities only. Each browser has one request under way, so the newest frame is always
 the next, and the rate is what the host can do.
 """
@@ -17,6 +17,7 @@ from mood.analyzer import MoodAnalyzer
 from mood.errors import BusyError, MoodError, OptionsError, UnreadableImageError
 from mood.options import Options
 from mood.page import assets
+from mood.page.browser import Inside
 from mood.page.uploads import from_data_url
 from mood.page.visitor import address_of
 from mood.report.palette import looks
@@ -68,12 +69,21 @@ class LiveAnswer(TypedDict):
     message: NotRequired[str]
 
 
-def add_live_tab(analyzer: MoodAnalyzer) -> None:
+_NOT_HERE: LiveAnswer = {
+    "state": "error",
+    "error": "unsupported",
+    "message": "This server takes no frames of live video: here browsers read them themselves.",
+}
+
+
+def add_live_tab(analyzer: MoodAnalyzer, given: Inside) -> None:
     """Adds the contents of the live tab to the Blocks that are being built."""
     places = analyzer.settings.live_viewers
     seats, sessions = LiveSeats(places), LiveSessions(places)
 
     async def live_frame(data: Any, request: gr.Request) -> LiveAnswer:
+        if analyzer.settings.live == "browser":
+            return _NOT_HERE
         return await _answer(analyzer, seats, sessions, data, address_of(request))
 
     def live_leave(data: Any) -> None:
@@ -97,6 +107,9 @@ def add_live_tab(analyzer: MoodAnalyzer) -> None:
         server_functions=[live_frame, live_leave, live_clear, live_export],
         palette=looks(),
         smallest_face=analyzer.settings.smallest_face,
+        way=analyzer.settings.live,
+        vision=given.vision,
+        without=given.without,
     )
 
 

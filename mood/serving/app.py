@@ -31,6 +31,7 @@ from mood.errors import (
     UnknownModelError,
 )
 from mood.page import assets, build, mount_options
+from mood.page.browser import inside
 from mood.page.visitor import address_of
 from mood.resources.counters import Counters
 from mood.resources.limits import memory_limit_mb, resident_mb
@@ -47,7 +48,7 @@ from mood.serving.front import Front
 from mood.serving.headers import SecurityHeaders
 from mood.serving.heartbeat import add_heartbeat
 from mood.serving.metrics import Figures, prometheus_text
-from mood.serving.middleware import Compress, CountRequests, Later
+from mood.serving.middleware import CountRequests, Later
 from mood.serving.routes import REST
 from mood.serving.upload_folder import UploadFolder
 from mood.serving.uploads import add_upload
@@ -97,8 +98,9 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     """The whole application around an analyzer; nothing is loaded before the first picture."""
     settings = analyzer.settings
     quiet_decoders()
+    given = inside(analyzer)
     with gradio_app.without_spare_apps():
-        demo = build(analyzer)
+        demo = build(analyzer, given)
         demo.queue(api_open=False, default_concurrency_limit=None)
     folder = UploadFolder(
         Path(get_upload_folder()), settings.uploads_mb, file_mb=settings.max_upload_mb
@@ -106,7 +108,6 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=folder.lifespan)
     frames = ancestors(settings.frame_ancestors)
     app.add_middleware(Front, begin=lambda: gradio_app.forget_description(demo), frames=frames)
-    app.add_middleware(Compress)
     room = _room(analyzer)
     app.add_middleware(
         Gate, settings=settings, gradio=Demo(demo), room=room, line_up=analyzer.line_up
@@ -126,7 +127,7 @@ def create_app(analyzer: MoodAnalyzer) -> FastAPI:
     add_upload(app, folder, settings.max_upload_mb)
     add_heartbeat(app)
     _add_rest(app, analyzer, folder)
-    app.mount(*assets.mount())
+    app.mount(*assets.mount(given.files))
 
     gradio_app.keep_no_values()
     gradio_app.keep_no_bodies()

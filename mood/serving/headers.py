@@ -30,11 +30,17 @@ _PAGE = {
     "img-src": "'self' data: blob:",
     # Questions to the server, and its files.
     "connect-src": "'self'",
+    "worker-src": "'self'",  # reads live video, by a policy of its own: `_WORKER`
+    "media-src": "blob:",  # the visitor's own films, which are shown and not sent
     "manifest-src": "'self'",
     "base-uri": "'self'",  # the page names the folder that it lies in, below a proxy's path too
     "form-action": "'none'",
 }
 """As little as Gradio's page bears; what is not named, such as frames and plug-ins, is not had."""
+
+_WORKER = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""For the one script that runs beside the page, `static/vision/worker.js`, whose policy is its own:
+it may import its modules, fetch weights, compile WebAssembly, and nothing else."""
 
 _YEAR = "public, max-age=31536000, immutable"
 _HOUR = "public, max-age=3600"
@@ -78,6 +84,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, frames: str = FRAME_ANCESTORS) -> None:
         self._app = app
         self._policy = f"{_DATA}; frame-ancestors {frames}"
+        self._worker_policy = f"{_WORKER}; frame-ancestors {frames}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -88,7 +95,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(raw=list(message.get("headers", [])))
                 for name, value in _OTHERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", self._policy)
+                works = path.startswith("/page/") and path.endswith("/vision/worker.js")
+                policy = self._worker_policy if works else self._policy
+                headers.setdefault("content-security-policy", policy)
                 headers["cache-control"] = _keeping(path, message["status"], headers)
                 message = {**message, "headers": headers.raw}
             await send(message)

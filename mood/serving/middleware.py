@@ -1,29 +1,10 @@
-"""What stands between the gate and those who answer: small responses, counts, apps for later."""
+"""What stands between the gate and those who answer: counts, apps for later."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from mood.serving.routes import below_root
-
-
-class Compress:
-    """Compresses the page's files; what Gradio serves it compresses itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        from starlette.middleware.gzip import GZipMiddleware  # the waking server does without
-
-        self._app = app
-        self._compressing = GZipMiddleware(app, compresslevel=6)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
-        path = below_root(scope)
-        ours = scope["type"] == "http" and path.startswith("/page/")
-        ours = ours and not path.endswith((".jpg", ".webp"))
-        await (self._compressing if ours else self._app)(scope, receive, send)
 
 
 class CountRequests:

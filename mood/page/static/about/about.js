@@ -50,6 +50,14 @@ export async function start({ element, props, server }) {
   }
 
   if (props.accuracy) drawAccuracy(props.accuracy);
+  part(root, "given").hidden = !props.licences.length;
+  part(root, "licences").replaceChildren(
+    ...props.licences.map(({ name, licence, url }) => {
+      const text = new URL(url, document.baseURI).href;
+      const link = make("a", { href: text, target: "_blank" }, say("about_licence", { licence }));
+      return make("li", {}, make("b", {}, say(`title_${name}`)), " (", link, ")");
+    }),
+  );
 
   // Asked anew each time the tab comes into sight.
   new IntersectionObserver(async (entries) => {

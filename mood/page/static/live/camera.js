@@ -1,13 +1,10 @@
-// The camera: opening it, choosing another one, its pictures, and why it did not start.
+// The camera: opening it, choosing another one, and why it did not start.
 
-import { make } from "../shared/dom.js";
-import { fitWithin, isReadBack, toJpeg } from "../shared/jpeg.js";
-import { sleep } from "../shared/patience.js";
+/** @import { Pictures } from "./pictures.js" */
 
 /** @typedef {ReturnType<typeof createCamera>} Camera */
 
 const SIZE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
-const STILL_MS = 200; // after which a video that stands still has its picture sent again
 
 /** @type {Record<string, string>} */
 const REASONS = {
@@ -30,10 +27,10 @@ export const reasonOf = (error) => (error instanceof Error && REASONS[error.name
 
 /**
  * @param {HTMLVideoElement} video Shows what the camera sees.
+ * @param {Pick<Pictures, "readBack">} pictures
  * @param {() => void} lost Called when the camera went away by itself.
  */
-export function createCamera(video, lost) {
-  const paper = make("canvas");
+export function createCamera(video, pictures, lost) {
   /** @type {MediaStream | null} */
   let stream = null;
   /** @type {"user" | "environment"} */
@@ -41,9 +38,6 @@ export function createCamera(video, lost) {
   /** @type {string | null} */
   let device = null;
   let mirrored = true;
-  let fresh = false; // there is a picture that was not taken yet
-  /** @type {(value?: unknown) => void} */
-  let wake = () => {};
 
   /**
    * Asks the visitor for a camera.
@@ -55,7 +49,7 @@ export function createCamera(video, lost) {
       throw new DOMException("cameras are for secure pages", "InsecureError");
     }
     // Of a browser that gives out noise nobody is asked for a camera in vain.
-    if (!isReadBack(paper)) throw new DOMException("pictures are noise", "NoiseError");
+    if (!pictures.readBack()) throw new DOMException("pictures are noise", "NoiseError");
     const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: facing } };
     return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, ...SIZE } });
   }
@@ -68,14 +62,7 @@ export function createCamera(video, lost) {
     mirrored = track.getSettings().facingMode !== "environment";
     track.addEventListener("ended", () => stream === opened && lost());
     video.srcObject = opened;
-    video.requestVideoFrameCallback?.(onPicture);
     video.play().catch(() => {});
-  }
-
-  function onPicture() {
-    fresh = true;
-    wake();
-    if (stream) video.requestVideoFrameCallback(onPicture);
   }
 
   /** Lets the next `open` ask for another camera than the one that is in use. */
@@ -102,38 +89,11 @@ export function createCamera(video, lost) {
     get mirrored() {
       return mirrored;
     },
-    get width() {
-      return video.videoWidth;
-    },
-    get height() {
-      return video.videoHeight;
-    },
 
     close() {
       end(stream);
       stream = null;
       video.srcObject = null;
-    },
-
-    /** Resolves when there is a picture that was not taken yet. */
-    async next() {
-      if ("requestVideoFrameCallback" in video && !fresh) {
-        const called = new Promise((done) => {
-          wake = done;
-        });
-        await Promise.race([called, sleep(STILL_MS)]);
-      }
-      fresh = false;
-    },
-
-    /**
-     * What the camera sees, as a data URL.
-     *
-     * @param {number} side Most pixels of the longer side.
-     */
-    take(side) {
-      const size = { width: video.videoWidth, height: video.videoHeight };
-      return toJpeg(paper, video, fitWithin(size, side), 0.8);
     },
   };
 }

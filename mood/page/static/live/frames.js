@@ -1,12 +1,10 @@
 // The loop that sends the camera's pictures, one at a time: the newest is always the next.
 
 /** @import { Before, LiveAnswer, LiveFaces, LiveServer, Settings } from "../shared/types.d.ts" */
-/** @import { Camera } from "./camera.js" */
 /** @import { Pace } from "./pace.js" */
+/** @import { Pictures } from "./pictures.js" */
 
 import { pauseFor, sleep as rest } from "../shared/patience.js";
-
-/** @typedef {Pick<Camera, "next" | "take" | "width" | "height">} Pictures */
 
 const EVERY_MS = 1000 / 30;
 const RETRY_MS = 1500;
@@ -14,7 +12,7 @@ const LATE = 4; // from this position on, nobody asks more seldom: a position is
 
 /**
  * @param {object} given
- * @param {Pictures} given.camera
+ * @param {Pick<Pictures, "next" | "take" | "width" | "height">} given.camera
  * @param {Pick<LiveServer, "live_frame">} given.server
  * @param {string} given.viewer
  * @param {Pace} given.pace

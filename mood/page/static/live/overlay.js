@@ -5,7 +5,6 @@
 /** @import { Room, Size } from "../shared/rooms.js" */
 /** @import { Words } from "../shared/words.js" */
 /** @import { Side } from "./beside.js" */
-/** @import { Camera } from "./camera.js" */
 
 import { findAll, make, percentOf, stand } from "../shared/dom.js";
 import { moodOf, readable } from "../shared/looks.js";
@@ -32,7 +31,7 @@ const METER = { width: 92, height: 148 }; // pixels, as in live.css
 
 /**
  * @param {HTMLElement} overlay
- * @param {Pick<Camera, "mirrored" | "width" | "height">} camera
+ * @param {{ readonly mirrored: boolean, readonly width: number, readonly height: number }} camera
  * @param {Looks} looks
  * @param {Words} words
  */

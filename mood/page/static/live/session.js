@@ -14,7 +14,7 @@ const NOTHING = { watched_s: 0, shares: {}, uncertain: 0, changes: 0 };
 /**
  * @param {object} given
  * @param {HTMLElement} given.root
- * @param {LiveServer} given.server
+ * @param {Pick<LiveServer, "live_export">} given.server
  * @param {string} given.viewer
  * @param {Looks} given.looks
  * @param {Words} given.words

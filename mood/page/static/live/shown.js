@@ -38,13 +38,17 @@ export function createShown({ looks, overlay, cards, history, passed, timeline, 
     },
     write,
 
-    /** @param {LiveFaces} answer */
-    take(answer) {
+    /**
+     * @param {LiveFaces} answer
+     * @param {number} [filmed] When it was in the film, in seconds; none where it is a camera's.
+     */
+    take(answer, filmed) {
       told = answer.faces;
       certainty = answer.certainty;
       faces = shownOf(told, names, wish());
-      const time = passed.take(answer.time_s);
+      const time = filmed ?? passed.take(answer.time_s);
       overlay.draw(faces);
+      history.pass(time);
       passed.see(told.filter((face) => face.stayed));
       for (const face of faces) if (face.stayed && !face.missing) history.remember(face, time);
     },

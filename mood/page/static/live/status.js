@@ -2,6 +2,7 @@
 
 /** @import { LiveFace } from "../shared/types.d.ts" */
 /** @import { Words } from "../shared/words.js" */
+/** @import { Mode } from "../vision/types.d.ts" */
 /** @import { Pace } from "./pace.js" */
 
 import { button, find, part } from "../shared/dom.js";
@@ -44,7 +45,7 @@ export function createStatus(root, words) {
     );
     button(root, "start").disabled = state === "asking";
     button(root, "open").hidden = state !== "paused";
-    part(root, "pace").hidden = state !== "running";
+    part(root, "rate").hidden = state !== "running";
     // Whoever uses the keyboard goes on where the button that went away led to.
     if (held && !held.offsetParent) button(root, state === "idle" ? "start" : "stop").focus();
   }
@@ -75,13 +76,16 @@ export function createStatus(root, words) {
      *
      * @param {LiveFace[]} faces
      * @param {Pace} pace
+     * @param {Mode} mode How much is done for a picture.
      */
-    tell(faces, { rate, roundTrip }) {
+    tell(faces, { rate, roundTrip }, mode) {
       root.dataset.fps = rate.toFixed(1);
       root.dataset.roundTrip = roundTrip.toFixed(0);
       const values = { ms: words.number(roundTrip) };
-      part(root, "rate").textContent = words.count("live_rate", rate, values, rate < 5 ? 1 : 0);
-      enter("running", sentenceOf(faces, words));
+      const fast = words.count("live_rate", rate, values, rate < 5 ? 1 : 0);
+      const less = mode === "full" ? "" : ` ${words.say(`live_mode_${mode}`)}`;
+      part(root, "rate").textContent = fast + less;
+      enter(state, sentenceOf(faces, words));
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { make } from "../shared/dom.js";
 import { fitWithin, toJpeg } from "../shared/jpeg.js";
+import { clock } from "./session.js";
 
 /** @typedef {ReturnType<typeof createStill>} Still */
 
@@ -38,17 +39,20 @@ export function createStill(video, canvas) {
      */
     take: (side) => toJpeg(make("canvas"), canvas, fitWithin(canvas, side), 0.8),
 
+    /** The same for a worker. */
+    grab: () => createImageBitmap(canvas),
+
     /**
      * As the camera saw it, not mirrored.
      *
-     * @param {Date} [now]
+     * @param {string} [name]
      * @returns {Promise<File | null>} Null where this browser makes no file of it.
      */
-    async photo(now = new Date()) {
+    async photo(name = nameAt(new Date())) {
       const content = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
         canvas.toBlob(done, "image/jpeg", QUALITY),
       );
-      return content && new File([content], nameAt(now), { type: content.type });
+      return content && new File([content], name, { type: content.type });
     },
   };
 }
@@ -62,3 +66,12 @@ export const nameAt = (now) =>
   `camera-${[now.getHours(), now.getMinutes(), now.getSeconds()]
     .map((each) => String(each).padStart(2, "0"))
     .join("-")}.jpg`;
+
+/**
+ * The name of a photo of a moment of a film.
+ *
+ * @param {string} film The name of its file.
+ * @param {number} time In seconds.
+ */
+export const nameIn = (film, time) =>
+  `${film.replace(/\.\w+$/, "")}-${clock(time).replace(":", "-")}.jpg`;

@@ -23,8 +23,9 @@ const LEAST_S = 0.2; // that a stretch is drawn long: one point of it
  * @param {History} history
  * @param {Looks} looks
  * @param {Words} words
+ * @param {(time: number) => void} lead Called with a moment of the film that is to be shown.
  */
-export function createTimeline(root, history, looks, words) {
+export function createTimeline(root, history, looks, words, lead) {
   const panel = find(root, ".time");
   const chart = find(panel, ".chart");
   const axis = find(chart, ".axis");
@@ -32,8 +33,10 @@ export function createTimeline(root, history, looks, words) {
   const told = find(panel, ".told");
   const rows = createRows(find(chart, ".rows"), makeRow);
   let now = 0;
+  let length = 0; // of the film, in seconds
   /** @type {number | null} */
   let at = null; // where the cursor stands, in seconds of the session
+  const scaleNow = () => axisAt(now, length);
 
   find(panel, ".legend").replaceChildren(
     ...looks.moods.map((mood) => looks.paint(make("li", {}, looks.title(mood)), mood)),
@@ -44,7 +47,7 @@ export function createTimeline(root, history, looks, words) {
     now = time;
     history.forget(time);
     const latest = history.latest(MOST_ROWS);
-    const scale = axisAt(time);
+    const scale = scaleNow();
     for (const [number, points] of history.rows()) {
       const { node, band } = rows.of(number);
       node.hidden = !latest.has(number);
@@ -72,14 +75,15 @@ export function createTimeline(root, history, looks, words) {
   function drawBand(band, number, points, scale) {
     band.dataset.points = String(points.length);
     const there = findAll(band, "[data-mood]");
-    const pieces = stretches(points);
+    const pieces = stretches(points, history.gap);
     for (const [at, each] of pieces.entries()) {
       const piece = there[at] ?? band.appendChild(make("span"));
       drawStretch(piece, each, scale);
     }
     for (const piece of there.slice(pieces.length)) piece.remove();
     const values = { face: words.face(number), expression: words.say(mostly(points)) };
-    band.setAttribute("aria-label", words.say("live_timeline_alt", values));
+    const key = length ? "live_film_alt" : "live_timeline_alt";
+    band.setAttribute("aria-label", words.say(key, values));
   }
 
   /**
@@ -116,15 +120,16 @@ export function createTimeline(root, history, looks, words) {
 
   /** What each face showed where the cursor stands. */
   function readOut() {
-    const scale = axisAt(now);
-    const time = at === null ? null : Math.max(scale.from, Math.min(at, now));
-    cursor.hidden = time === null;
+    const scale = scaleNow();
+    const end = length || now;
+    const time = at === null ? null : Math.max(scale.from, Math.min(at, end));
+    cursor.hidden = time === null && !length; // of a film it shows what is seen
     const moment = time ?? now;
     cursor.style.left = percentOf(shareOf(scale, moment));
     axis.setAttribute("aria-valuemin", scale.from.toFixed(0));
-    axis.setAttribute("aria-valuemax", now.toFixed(0));
+    axis.setAttribute("aria-valuemax", end.toFixed(0));
     axis.setAttribute("aria-valuenow", moment.toFixed(0));
-    const parts = time === null ? [] : sentences(moment);
+    const parts = cursor.hidden ? [] : sentences(moment);
     told.replaceChildren(...parts);
     const said = sentences(moment).map((part) => part.textContent);
     axis.setAttribute("aria-valuetext", [clock(moment), ...said].join("; "));
@@ -134,7 +139,7 @@ export function createTimeline(root, history, looks, words) {
   /** @param {number} time */
   function sentences(time) {
     return history.rows().flatMap(([number, points]) => {
-      const point = pointAt(points, time);
+      const point = pointAt(points, time, history.gap);
       if (!point || rows.get(number)?.node.hidden) return [];
       const worth = point.shares[looks.moods.indexOf(point.mood)]; // none of what is uncertain
       const share = worth === undefined ? "" : ` ${words.percent(worth)}`;
@@ -145,13 +150,13 @@ export function createTimeline(root, history, looks, words) {
   /** @param {PointerEvent} event */
   function point({ clientX }) {
     const { left, width } = axis.getBoundingClientRect();
-    const { from, span } = axisAt(now);
+    const { from, span } = scaleNow();
     at = from + (span * (clientX - left)) / (width || 1);
     readOut();
   }
 
   function leave() {
-    if (document.activeElement === axis) return;
+    if (document.activeElement === axis && !length) return;
     at = null;
     readOut();
   }
@@ -161,23 +166,39 @@ export function createTimeline(root, history, looks, words) {
     ArrowLeft: (time) => time - STEP_S,
     ArrowRight: (time) => time + STEP_S,
     Home: () => 0,
-    End: () => now,
+    End: () => length || now,
   };
   axis.addEventListener("keydown", (event) => {
     const move = keys[event.key];
     if (!move) return;
     event.preventDefault();
-    at = Math.max(axisAt(now).from, Math.min(move(at ?? now), now));
+    const aim = Math.max(scaleNow().from, Math.min(move(at ?? now), length || now));
+    if (length) return lead(aim);
+    at = aim;
     readOut();
   });
   axis.addEventListener("focus", () => {
-    at ??= now;
+    if (!length) at ??= now; // where a film is, the cursor is already
     readOut();
   });
   axis.addEventListener("blur", leave);
   chart.addEventListener("pointermove", point);
   chart.addEventListener("pointerdown", point);
   chart.addEventListener("pointerleave", leave);
+  chart.addEventListener("click", () => length && at !== null && lead(Math.max(0, at)));
 
-  return { draw };
+  return {
+    draw,
+
+    /** @param {number} seconds Of the film; 0 where it is none. */
+    begin(seconds) {
+      length = seconds;
+      at = null;
+      find(panel, "[data-part=span]").textContent = words.say(
+        length ? "live_film_timeline" : "live_timeline",
+      );
+      axis.setAttribute("aria-label", words.say(length ? "live_film_timeline" : "live_timeline"));
+      draw(0);
+    },
+  };
 }

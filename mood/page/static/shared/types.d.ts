@@ -1,3 +1,5 @@
+import type { Files, Specs } from "../vision/types.d.ts";
+
 /** All that crosses the wire between the page and the server, and what a panel is handed. */
 
 /** An expression, by the one name that wire, words and colours share. */
@@ -224,6 +226,18 @@ export interface LiveProps {
   palette: Palette;
   /** Pixels: the server finds no smaller faces. */
   smallest_face: number;
+  /** Where the operator wants frames to be read. */
+  way: "auto" | "browser" | "server";
+  /** What the browser reads with; null where it is not to. */
+  vision: Vision | null;
+  /** Why there is none: the operator's choice, a network that browsers cannot run, no weights. */
+  without: "" | "operator" | "network" | "weights";
+}
+
+/** Addresses are seen from the page, or whole. */
+export interface Vision {
+  files: Files;
+  specs: Specs;
 }
 
 export interface LiveServer {
@@ -310,6 +324,8 @@ export interface Summary {
 export interface AboutProps {
   palette: Palette;
   accuracy: Accuracy | null;
+  /** Of the weights that browsers get; addresses are seen from the page. */
+  licences: { name: string; licence: string; url: string }[];
 }
 
 export interface AboutServer {
