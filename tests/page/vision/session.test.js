@@ -90,3 +90,36 @@ test("a film may be sought before where it began to be watched", () => {
   assert.equal(session.record([seenAt(100)], 2, null, before).time_s, 2);
   assert.deepEqual(timesOf(session), []);
 });
+
+test("what a wish leaves out is as it is by itself", () => {
+  const session = begin();
+  play(session, 0, 2, [seenAt(100)]);
+  const wished = session.save("csv", { certainty: 0.4 });
+  assert.equal(wished, session.save("csv"));
+  assert.match(wished, /happiness/);
+  assert.ok(wished.split("\n").length > 5);
+});
+
+test("of a film all is kept: what is seen again takes the place of what was seen before", () => {
+  const session = createSession(expressions, certainty, true);
+  play(session, 0, 150, [seenAt(100), seenAt(400)]);
+  const all = timesOf(session).length;
+  assert.ok(Math.min(...timesOf(session)) < 2, "more than two minutes");
+  const back = play(session, 5, 8, [seenAt(100), seenAt(400)]);
+  assert.deepEqual(
+    back.faces.map(({ number }) => number),
+    [1, 2],
+  );
+  const times = timesOf(session);
+  assert.ok(Math.abs(times.length - all) < 8, `${times.length} of ${all}`);
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+  );
+  const ahead = play(session, 100, 101, [seenAt(100), seenAt(400)]);
+  assert.deepEqual(
+    ahead.faces.map(({ number }) => number),
+    [1, 2],
+    "who was there keeps the number, further on as well",
+  );
+});

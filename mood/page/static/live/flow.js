@@ -21,6 +21,7 @@ const RETRY_MS = 250; // after a picture that could not be taken or read
  * @param {() => void} given.end Called when it is not, and the loop has ended.
  * @param {(answer: LiveFaces, time_s: number) => void} given.take
  * @param {() => number} given.time When the picture that is shown was taken, in seconds.
+ * @param {() => boolean} given.filmed Whether it is of a film.
  * @param {() => Before | null} given.before What is shown of the session already.
  * @param {() => Settings} given.wish What the visitor wants to see.
  * @param {() => number} [given.now] Milliseconds.
@@ -107,7 +108,8 @@ export function createFlow(given) {
    */
   async function ask({ picture, width, height, time_s }) {
     const before = flowing ? null : given.before();
-    const asked = reader.read({ picture, width, height, time_s, before, wish: given.wish() });
+    const frame = { picture, width, height, time_s, before, wish: given.wish() };
+    const asked = reader.read({ ...frame, film: given.filmed() });
     underWay = asked;
     return asked;
   }

@@ -91,6 +91,7 @@ export async function start({ element, props, server }) {
       ...loop,
       pictures,
       reader: desk.reader,
+      filmed: () => film.open,
       time: () => (film.open ? pictures.time : performance.now() / 1000),
       before: () => (film.open ? { time_s: pictures.time, count: 0, faces: [] } : passed.before()),
     });

@@ -121,6 +121,7 @@ export function createReader(vision, broke, make = makeWorker) {
      * @param {number} frame.time_s
      * @param {Before | null} frame.before
      * @param {Settings} frame.wish
+     * @param {boolean} frame.film Whether it is of a film.
      * @returns {Promise<LiveFaces | null>} Null where it could not be read.
      */
     async read({ picture, ...frame }) {

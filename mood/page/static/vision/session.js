@@ -15,16 +15,18 @@ import { ALL, isSame, wishOf } from "./wishes.js";
 
 const SUMMARY_EVERY_S = 1;
 const SOUGHT_S = 0.5; // a film that goes back so far was sought; less is a clock that stumbles
+const AHEAD_S = 2; // and so far ahead, where it was read before
 
 /** @typedef {ReturnType<typeof createSession>} Session */
 
 /**
  * @param {readonly Expression[]} names In the order of all probabilities.
  * @param {number} certainty Probability from which on the network is certain by itself.
+ * @param {boolean} [film] Whether all of it is kept, whichever part is seen again.
  */
-export function createSession(names, certainty) {
+export function createSession(names, certainty, film = false) {
   let tracker = createTracker(names);
-  const timeline = createTimeline(names);
+  const timeline = createTimeline(names, film);
   let wish = ALL;
   /** @type {number | null} */
   let start = null; // the camera's or the film's clock at the beginning of the session
@@ -32,12 +34,11 @@ export function createSession(names, certainty) {
   let summarised = Number.NEGATIVE_INFINITY;
   const threshold = () => wish.certainty || certainty;
 
-  /** @param {Wish | null} [wanted] What the viewer wants to see; what was wanted last unless given. */
+  /** @param {Partial<Wish> | null} [wanted] What the viewer wants; as before unless given. */
   function settle(wanted) {
-    if (wanted && !isSame(wanted, wish)) {
-      wish = wishOf(wanted);
-      tracker.judgeAnew();
-    }
+    const wished = wanted ? wishOf(wanted) : wish;
+    if (!isSame(wished, wish)) tracker.judgeAnew();
+    wish = wished;
     timeline.settle(wish, threshold());
   }
 
@@ -54,7 +55,7 @@ export function createSession(names, certainty) {
   }
 
   /**
-   * Goes back in a film: who was there keeps the number, and none is given twice.
+   * Goes to another moment of a film: who was there keeps the number, and none is given twice.
    *
    * @param {number} then Seconds since the session began.
    */
@@ -72,14 +73,16 @@ export function createSession(names, certainty) {
      *
      * @param {Seen[]} faces
      * @param {number} now When it was taken, in seconds.
-     * @param {Wish | null} [wanted]
+     * @param {Partial<Wish> | null} [wanted]
      * @param {Before | null} [before]
      * @returns {LiveFaces}
      */
     record(faces, now, wanted, before) {
       if (start === null) begin(now, before);
       const since = now - /** @type {number} */ (start);
-      if (since < time - SOUGHT_S) rewind(since);
+      const ahead = film && since > time + AHEAD_S && timeline.knows(since);
+      if (since < time - SOUGHT_S || ahead) rewind(since);
+      if (film) timeline.replace(time, since);
       time = Math.max(time, since);
       settle(wanted);
       const tracked = tracker.update(faces, time, threshold(), wish.expressions);
@@ -99,7 +102,7 @@ export function createSession(names, certainty) {
      * What was recorded, as a text.
      *
      * @param {"csv" | "json"} kind
-     * @param {Wish | null} [wanted]
+     * @param {Partial<Wish> | null} [wanted]
      */
     save(kind, wanted) {
       settle(wanted);

@@ -1,5 +1,5 @@
 // What the faces of a session showed over time: the last two minutes, and a summary, as
-// mood/video/timeline.py keeps them.
+// mood/video/timeline.py keeps them; of a film all of it.
 
 /** @import { Box, Expression, Reason, Verdict } from "../shared/types.d.ts" */
 /** @import { Tracked } from "./types.d.ts" */
@@ -14,7 +14,9 @@ import { ALL, isSame } from "./wishes.js";
 const SPAN_S = 120; // how far back the record reaches
 const INTERVAL_S = 0.1; // of each face at most one point is kept in this time
 const MOST_POINTS = 6000; // of all faces together
+const MOST_OF_A_FILM = 36_000; // an hour of one face
 const MOST_FACES = 50; // that the summary tells apart
+const AROUND_S = 1; // who was there so long before a moment of a film is there
 const LONGEST_STEP_S = 2; // a longer gap between two frames is no time that was watched
 
 /**
@@ -32,8 +34,11 @@ const LONGEST_STEP_S = 2; // a longer gap between two frames is no time that was
 
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
-/** @param {readonly Expression[]} names In the order of all probabilities. */
-export function createTimeline(names) {
+/**
+ * @param {readonly Expression[]} names In the order of all probabilities.
+ * @param {boolean} [film] Whether all of it is kept, whichever part is seen again.
+ */
+export function createTimeline(names, film = false) {
   /** @type {Point[]} */
   let points = [];
   /** @type {Map<number, Sums>} */
@@ -102,6 +107,19 @@ export function createTimeline(names) {
     return { ...point, verdict, expression: verdict === "certain" ? top : null };
   }
 
+  /** Parts of a film may have been seen in any order. */
+  const inOrder = () => (film ? [...points].sort((a, b) => a.time - b.time) : points);
+
+  /**
+   * Points within the second before a moment, in their order.
+   *
+   * @param {number} time
+   */
+  const around = (time) =>
+    points
+      .filter((point) => point.time >= time - AROUND_S && point.time <= time)
+      .sort((a, b) => a.time - b.time);
+
   return {
     /**
      * Has the record show what somebody wants to see from now on, of what was before as well; the
@@ -126,24 +144,46 @@ export function createTimeline(names) {
       for (const face of tracked) {
         if (face.missing_s === 0 && face.stayed) recordFace(face, time);
       }
+      if (film) {
+        points.splice(0, Math.max(points.length - MOST_OF_A_FILM, 0));
+        return;
+      }
       const old = points.findIndex((point) => point.time >= time - SPAN_S);
       const tooMany = Math.max(points.length - MOST_POINTS, 0);
       points.splice(0, Math.max(old < 0 ? points.length : old, tooMany));
     },
 
     /**
-     * Goes back to a moment: what came later is dropped. Time that was watched stays counted.
+     * Whether a moment of a film was seen before.
+     *
+     * @param {number} time
+     */
+    knows: (time) => around(time).length > 0,
+
+    /**
+     * Drops what was seen of a stretch of a film that is seen again.
+     *
+     * @param {number} from The frame before.
+     * @param {number} to This one; where it is not the next, nothing lies between them.
+     */
+    replace(from, to) {
+      if (to - from > LONGEST_STEP_S) return;
+      points = points.filter((point) => point.time <= from || point.time > to);
+    },
+
+    /**
+     * Goes to another moment: what came later is dropped, unless all of a film is kept. Time that was
+     * watched stays counted.
      *
      * @param {number} time
      * @returns {Map<number, Box>} Who was there within the second before, by number.
      */
     rewind(time) {
-      points = points.filter((point) => point.time <= time);
+      if (!film) points = points.filter((point) => point.time <= time);
       for (const sums of faces.values()) {
         sums.lastSeen = sums.kept = Number.NEGATIVE_INFINITY;
       }
-      const late = points.filter((point) => point.time >= time - 1);
-      return new Map(late.map(({ face, box }) => [face, box]));
+      return new Map(around(time).map(({ face, box }) => [face, box]));
     },
 
     /** Sums of all faces of the whole session together. */
@@ -154,7 +194,7 @@ export function createTimeline(names) {
 
     /** The points that count, with the probabilities of what counts. */
     shown: () =>
-      points
+      inOrder()
         .filter(({ box, reason }) => counts(box, reason))
         .map((point) => {
           const shares = considered([...point.probabilities], names, wish.expressions);

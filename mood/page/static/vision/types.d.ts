@@ -122,6 +122,8 @@ export type Question = { id: number } & (
       time_s: number;
       wish?: Settings | null;
       before?: Before | null;
+      /** Whether it is of a film, all of which is kept. */
+      film?: boolean;
     }
   | { do: "clear" | "leave" }
   | { do: "export"; kind: "csv" | "json"; wish?: Settings | null }

@@ -30,7 +30,7 @@ export function createWatcher({ engine, specs, now = () => performance.now() }) 
      * @param {() => Pixels | Promise<Pixels>} pixelsOf Reads the frame's pixels.
      * @returns {Promise<Omit<Watched, "id">>}
      */
-    async watch({ width, height, time_s, wish, before }, pixelsOf) {
+    async watch({ width, height, time_s, wish, before, film }, pixelsOf) {
       const { mode } = modes;
       const begun = now();
       const { pixels, size } = await pixelsOf();
@@ -40,7 +40,7 @@ export function createWatcher({ engine, specs, now = () => performance.now() }) 
       const detected = now();
       const camera = { width, height };
       const faces = found.map((face) => read(engine, size, camera, face, specs, mode));
-      session ??= createSession(specs.expressions, specs.certainty);
+      session ??= createSession(specs.expressions, specs.certainty, film);
       const answer = session.record(faces, time_s, wish, before);
       const ended = now();
       modes.measure(ended - begun, ended);
