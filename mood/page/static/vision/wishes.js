@@ -8,15 +8,15 @@
 export const ALL = { certainty: 0, smallest_face: 0, expressions: [], show_unreadable: true };
 
 /**
- * @param {Wish} wish Whatever else it holds does not matter to a video.
+ * @param {Partial<Wish>} wish Whatever else it holds does not matter to a video.
  * @returns {Wish}
  */
-export const wishOf = ({ certainty, smallest_face, expressions, show_unreadable }) => ({
-  certainty,
-  smallest_face,
-  expressions,
-  show_unreadable,
-});
+export const wishOf = ({
+  certainty = ALL.certainty,
+  smallest_face = ALL.smallest_face,
+  expressions = ALL.expressions,
+  show_unreadable = ALL.show_unreadable,
+}) => ({ certainty, smallest_face, expressions, show_unreadable });
 
 /**
  * @param {Wish} a
