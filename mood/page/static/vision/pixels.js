@@ -10,21 +10,26 @@ const SIDE = 640; // pixels of the longer side
 
 export function createPaper() {
   let pixels = new Uint8ClampedArray(0);
-  let copies = true; // whether this browser copies the pixels of a frame as RGBA
+  const canCopy = copiesRgba();
   /** @type {OffscreenCanvasRenderingContext2D | null} */
   let context = null;
 
   /**
    * Without a canvas between: less than half the time.
    *
-   * @param {VideoFrame} frame
-   * @param {Size} size Its own.
+   * @param {ImageBitmap | VideoFrame} picture
+   * @param {Size} size
+   * @returns {Promise<Uint8ClampedArray | null>} Null where it cannot be done.
    */
-  async function copied(frame, { width, height }) {
-    const length = 4 * width * height;
+  async function copied(picture, size) {
+    if (!("copyTo" in picture && isAsShown(picture, size) && (await canCopy))) return null;
+    const length = 4 * size.width * size.height;
     if (pixels.length !== length) pixels = new Uint8ClampedArray(length);
-    await frame.copyTo(pixels, { format: "RGBA" });
-    return pixels;
+    const done = picture.copyTo(pixels, { format: "RGBA" });
+    return done.then(
+      () => pixels,
+      () => null,
+    );
   }
 
   /**
@@ -48,16 +53,25 @@ export function createPaper() {
      */
     async read(picture) {
       const size = fitWithin(sizeOf(picture), SIDE);
-      if (copies && "copyTo" in picture && isAsShown(picture, size)) {
-        try {
-          return { pixels: await copied(picture, size), size };
-        } catch {
-          copies = false; // an older browser knows no RGBA here
-        }
-      }
-      return { pixels: drawn(picture, size), size };
+      return { pixels: (await copied(picture, size)) ?? drawn(picture, size), size };
     },
   };
+}
+
+/** Whether this browser copies pixels in the order that is asked for; older ones keep to theirs. */
+async function copiesRgba() {
+  if (!("VideoFrame" in globalThis)) return false;
+  const red = new Uint8Array([0, 0, 255, 255]);
+  const size = { codedWidth: 1, codedHeight: 1, timestamp: 0 };
+  const frame = new VideoFrame(red, { format: "BGRA", ...size });
+  try {
+    await frame.copyTo(red, { format: "RGBA" });
+    return red[0] === 255 && red[2] === 0;
+  } catch {
+    return false;
+  } finally {
+    frame.close();
+  }
 }
 
 /**

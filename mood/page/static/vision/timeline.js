@@ -168,7 +168,8 @@ export function createTimeline(names, film = false) {
      */
     replace(from, to) {
       if (to - from > LONGEST_STEP_S) return;
-      points = points.filter((point) => point.time <= from || point.time > to);
+      const isSeenAgain = (/** @type {Point} */ { time }) => time > from && time <= to;
+      if (points.some(isSeenAgain)) points = points.filter((point) => !isSeenAgain(point));
     },
 
     /**
