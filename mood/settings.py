@@ -156,8 +156,8 @@ class Settings:
     live: str = _variable(
         "MOOD_LIVE",
         "auto",
-        "where live video is read: auto (in the browser where that can, else here, once the visitor "
-        "agreed), browser (nowhere else; no frame is taken) or server",
+        "where live video is read: auto (in the browser where that can, else here, once the "
+        "visitor agreed), browser (nowhere else; no frame is taken) or server",
     )
 
     wait_limit_s: float = _variable(

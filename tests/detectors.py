@@ -10,8 +10,9 @@ from mood.models.catalogue import LIBFACEDETECTION, READABLE, YUNET
 from mood.models.store import WeightsStore
 from mood.settings import Settings
 from mood.vision.detection import YuNetDetector
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING
 
 
 def embedded(settings: Settings | None = None, *, roomy: bool = False) -> YuNetDetector:

@@ -20,7 +20,8 @@ from mood.resources.pool import ModelPool, Models
 from mood.settings import Settings
 from mood.types import Expression, Face, FloatArray, RGBImage, Source
 from mood.vision.expression import ExpressionClassifier
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
+from mood.vision.weighing import WEIGHING
 
 
 def face(left: float, top: float, right: float, bottom: float, confidence: float = 0.9) -> Face:

@@ -20,7 +20,8 @@ from mood.options import Options
 from mood.page.photo import PhotoAnswer, photo_answer
 from mood.settings import Settings
 from mood.types import FloatArray
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
+from mood.vision.weighing import WEIGHING
 from tests.fakes import FakeDetector, FakePool, face, models
 
 ROOT = Path(__file__).parents[1]

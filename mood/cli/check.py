@@ -25,8 +25,9 @@ from mood.types import Expression, RGBImage, Source
 from mood.vision.detection import YuNetDetector
 from mood.vision.expression import ExpressionClassifier
 from mood.vision.picture import read_image
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING
 
 
 class Outcome(StrEnum):

@@ -1,5 +1,4 @@
-"""What a browser fetches: the files below `static/`, the example photos, the example clients, and
-what the server made to lie beside them.
+"""What a browser fetches: files below `static/`, example photos and clients, what was made here.
 
 They lie under an address that changes with them, and that tells nothing of the server's folders.
 

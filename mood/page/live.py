@@ -1,8 +1,9 @@
-"""The live tab: the browser owns camera, overlay and chart, and reads frames where it can.
+"""The live tab: the browser owns camera, film, overlay and chart, and reads frames where it can.
 
-Where it cannot, it asks the server, once the visitor agreed. A frame then travels as a data URL inside one JSON request and is decoded from memory; the answer holds
-boxes and probabilities only. Each browser has one request under way, so the newest frame is always
-the next, and the rate is what the host can do.
+Where it cannot, it asks the server, once the visitor agreed: a frame travels as a data URL inside
+one JSON request and is decoded from memory; the answer holds boxes and probabilities only. Each
+browser has one request under way, so the newest frame is always the next, and the rate is what the
+host can do.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from mood.models.catalogue import MINI
 from mood.models.specs import ExpressionSpec
 from mood.settings import Settings
 from mood.types import Expression
-from mood.vision.quality import WEIGHING
+from mood.vision.weighing import WEIGHING
 
 
 class CropSpec(TypedDict):
@@ -34,8 +34,8 @@ class MiniSpec(TypedDict):
 class VisionSpecs(TypedDict):
     """`Specs` of `static/vision/types.d.ts`.
 
-    ``expressions`` in the order of all probabilities; ``quality`` is `mood.vision.quality.Weighing`
-    by name; ``certainty`` the probability from which on a verdict is certain.
+    ``expressions`` in the order of all probabilities; ``quality`` is
+    `mood.vision.weighing.Weighing` by name; ``certainty`` the probability from which on a verdict is certain.
     """
 
     expressions: list[str]

@@ -271,7 +271,8 @@ class ModelPool:
         return ExpressionClassifier(spec, self._session(weights.path))
 
     def _quality(self) -> QualityJudge:
-        from mood.vision.quality import WEIGHING, QualityJudge
+        from mood.vision.quality import QualityJudge
+        from mood.vision.weighing import WEIGHING
 
         for models in self._pairs.values():
             return models.quality

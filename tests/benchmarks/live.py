@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.e2e.conftest import CHROMIUM_OPTIONS, camera_options, chromium
 from tests.e2e.fake_camera import SCENES, SIZE_WH, still, write_film
+from tests.e2e.live_tab import turn_on
 from tests.ports import free_port
 from tests.small_host.limits import Limits
 
@@ -51,6 +52,7 @@ def server(limits: Limits | None) -> Iterator[int]:
         "MOOD_LOG_LEVEL": "WARNING",
         "MOOD_MODEL": "mini",
         "MOOD_DETECTOR": "libfacedetection",
+        "MOOD_LIVE": "server",
         "HF_HUB_OFFLINE": "1",
     }
     command = [sys.executable, "app.py"]
@@ -208,7 +210,7 @@ def browse(port: int, seconds: float) -> None:
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/")
         page.get_by_role("tab").nth(1).click()
-        page.click(".live [data-do=start]")
+        turn_on(page)
         page.wait_for_function("document.querySelector('.live').dataset.fps > 0", timeout=120_000)
         rates, trips = [], []
         for _ in range(round(seconds)):

@@ -1,4 +1,4 @@
-"""What is taken for a face that can be read, and why not: the numbers in `mood.vision.quality`.
+"""What is taken for a face that can be read, and why not: the numbers in `mood.vision.weighing`.
 
     python tests/benchmarks/readable.py [--quick]
 
@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from mood.models.catalogue import MINI, READABLE
 from mood.types import Face
 from mood.vision.expression import ExpressionClassifier
-from mood.vision.quality import WEIGHING, Grey, Measures, Weighing, features_of, measured
+from mood.vision.quality import measured
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING, Grey, Measures, Weighing, features_of
 from tests import detectors
 from tests.benchmarks.crop_margin import SHARED
 from tests.benchmarks.readable_costs import costs

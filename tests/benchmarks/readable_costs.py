@@ -17,8 +17,9 @@ from mood.resources.pool import Models
 from mood.settings import Settings
 from mood.types import Face, Quality, RGBImage
 from mood.vision.picture import read_image
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING
 
 PHOTO = Path(__file__).parents[2] / "examples" / "astronaut.jpg"
 ROUNDS = 80

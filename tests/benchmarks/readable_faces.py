@@ -13,8 +13,9 @@ from mood.models.catalogue import MINI, READABLE
 from mood.training.data import load
 from mood.vision.crops import seen
 from mood.vision.expression import ExpressionClassifier
-from mood.vision.quality import WEIGHING, Measures, how_sharp, how_turned, measured
+from mood.vision.quality import how_sharp, how_turned, measured
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING, Measures
 from tests import detectors
 from tests.benchmarks.crop_margin import SIDE, nearest, staged
 

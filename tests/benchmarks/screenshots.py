@@ -30,6 +30,7 @@ from tests.e2e.conftest import (
     serving,
 )
 from tests.e2e.fake_camera import write_film
+from tests.e2e.live_tab import turn_on
 from tests.e2e.states import DESKTOP, STATES
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def every_view(browser: Browser, url: str, folder: Path) -> None:
 def watch(page: Page, points: int = 40) -> None:
     """Opens the live tab and waits until its chart shows something."""
     page.get_by_role("tab").nth(1).click()
-    page.click(".live [data-do=start]")
+    turn_on(page)
     page.wait_for_function(
         "(least) => Number(document.querySelector('.rows .band')?.dataset.points) >= least",
         arg=points,

@@ -57,7 +57,10 @@ class Server:
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """``python app.py`` on a free port, with the embedded networks and without the Hub."""
+    """``python app.py`` on a free port, with the embedded networks and without the Hub.
+
+    It reads live video itself, unless a test wants browsers to: see `test_live_browser.py`.
+    """
     with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
 
@@ -76,6 +79,7 @@ def serving(folder: Path, **variables: str) -> Iterator[Server]:
         "MOOD_HOST": "127.0.0.1",
         "MOOD_MODEL": "mini",
         "MOOD_DETECTOR": "libfacedetection",
+        "MOOD_LIVE": "server",
         "HF_HUB_OFFLINE": "1",
         "GRADIO_TEMP_DIR": str(uploads),
     }

@@ -13,11 +13,26 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 780}
 
 
+SETTLED = """() => {
+  const live = document.querySelector(".live");
+  return live.dataset.state !== "asking" || !live.querySelector(".ask").hidden;
+}"""
+
+
+def turn_on(page: Page) -> None:
+    """Presses Start, and agrees that frames are sent where the page asks."""
+    page.click(".live [data-do=start]")
+    page.wait_for_function(SETTLED)
+    agree = page.locator(".live [data-do=agree]")
+    if agree.is_visible():
+        agree.click()
+
+
 def start(page: Page) -> None:
     """Turns the camera on, and waits for the first frame."""
     from playwright.sync_api import expect
 
-    page.click(".live [data-do=start]")
+    turn_on(page)
     expect(page.locator(".live .box").first).to_be_visible(timeout=60_000)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.e2e.conftest import EXAMPLES
 from tests.e2e.crowd import draw_crowd
+from tests.e2e.live_tab import turn_on
 from tests.e2e.test_unreadable import make_unreadable
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _filtered(page: Page, folder: Path) -> None:
 
 def _live(page: Page, folder: Path) -> None:
     page.get_by_role("tab").nth(1).click()
-    page.click(".live [data-do=start]")
+    turn_on(page)
     page.locator(".live .box").first.wait_for()
     page.wait_for_timeout(6000)  # there is something to see in the timeline
 

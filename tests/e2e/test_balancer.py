@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import EXAMPLES, WAIT_MS, Server, serving
+from tests.e2e.live_tab import turn_on
 from tests.e2e.test_nginx import documented, host_of, nginx
 from tests.ports import free_port
 
@@ -106,7 +107,7 @@ def test_a_visitor_stays_with_one_server(behind: Behind, camera_browser):
                 "happiness" if photo == "astronaut" else "neutral"
             )
         page.get_by_role("tab").nth(1).click()
-        page.click(".live [data-do=start]")
+        turn_on(page)
         expect(page.locator(".live .box").first).to_be_visible()
     read = [now - then for now, then in zip(behind.analysed(), before, strict=True)]
     assert min(read) == 0

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.conftest import EXAMPLES, WAIT_MS, press, without_read_back
+from tests.e2e.live_tab import turn_on
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -134,7 +135,7 @@ def test_the_live_tab_waits_and_goes_on(camera_browser, server):
         page.goto(server.url)
         page.get_by_role("tab").nth(1).click()
         refuse(page, "live_frame", BUSY, {"state": "busy", "retry_after_s": 2})
-        page.click(".live [data-do=start]")
+        turn_on(page)
         status = page.locator(".live .status")
         expect(status).to_contain_text("The server is busy. This page tries again by itself in 3 s")
         expect(page.locator(".live .box").first).to_be_visible()

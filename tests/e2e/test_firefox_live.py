@@ -57,6 +57,8 @@ def show(page: FirefoxPage, url: str) -> None:
     page.wait("document.querySelector('#photo .settings summary')?.checkVisibility()")
     page.run("document.querySelectorAll('[role=tab]')[1].click()")
     page.click(".live [data-do=start]")
+    page.wait("!document.querySelector('.live .ask').hidden")
+    page.click(".live [data-do=agree]")
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.e2e.live_tab import (
     frames_sent,
     start,
     text_of,
+    turn_on,
     wait_for_the_first_scene,
 )
 from tests.e2e.overlay import drawn_boxes, mirrored, overlap
@@ -231,14 +232,14 @@ def test_a_camera_that_does_not_start_says_what_to_do(open_live, error, sentence
         script="navigator.mediaDevices.getUserMedia = async () => "
         f"{{ throw new DOMException('no', '{error}'); }};"
     )
-    page.click(".live [data-do=start]")
+    turn_on(page)
     expect(page.locator(".live .message")).to_contain_text(sentence)
     expect(page.locator(".live [data-do=start]")).to_be_enabled()
 
 
 def test_a_page_without_https_says_what_to_do(open_live):
     page = open_live(script="Object.defineProperty(window, 'isSecureContext', { value: false });")
-    page.click(".live [data-do=start]")
+    turn_on(page)
     expect(page.locator(".live .message")).to_contain_text("https://")
 
 
@@ -260,6 +261,9 @@ def test_the_keyboard_is_enough(open_live):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.dataset.do") == "start":
             break
+    page.keyboard.press("Enter")
+    expect(page.locator(".live .ask")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".live .box").first).to_be_visible()
     expect(page.locator(".live [data-do=stop]")).to_be_focused()

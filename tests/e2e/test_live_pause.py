@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import press
 from tests.e2e.fake_camera import face_box
-from tests.e2e.live_tab import DESKTOP, PHONE, frames_sent, start, wait_for_the_first_scene
+from tests.e2e.live_tab import DESKTOP, PHONE, frames_sent, start, turn_on, wait_for_the_first_scene
 from tests.e2e.overlay import drawn_boxes, mirrored, overlap
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_the_picture_that_stands_opens_as_a_photo(open_live):
 def test_what_is_paused_before_anything_is_read_has_no_frames(open_live):
     page = open_live()
     page.route("**/component_server/**", lambda route: route.abort())
-    page.click(".live [data-do=start]")
+    turn_on(page)
     expect(page.locator(".live .status")).to_contain_text("does not answer")
     pause(page)
     expect(page.locator(".live .still")).to_be_visible()

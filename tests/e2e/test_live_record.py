@@ -12,7 +12,15 @@ pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import WAIT_MS, serving
-from tests.e2e.live_tab import DESKTOP, PHONE, VIEWERS, frames_sent, start, wait_for_the_first_scene
+from tests.e2e.live_tab import (
+    DESKTOP,
+    PHONE,
+    VIEWERS,
+    frames_sent,
+    start,
+    turn_on,
+    wait_for_the_first_scene,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -101,7 +109,7 @@ def test_one_viewer_too_many_is_told_to_wait_and_let_in_when_one_closes(open_liv
         start(page)
     late = open_live()
     sent = frames_sent(late)
-    late.click(".live [data-do=start]")
+    turn_on(late)
     expect(late.locator(".live .status")).to_contain_text("number 1 in line")
     place = late.locator("#live").get_by_text("1", exact=True)
     expect(place).to_be_visible()

@@ -17,6 +17,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from tests.e2e.conftest import EXAMPLES, ROOT, WAIT_MS, serving
+from tests.e2e.live_tab import turn_on
 from tests.ports import free_port
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -166,7 +167,7 @@ def test_the_camera_is_answered(camera_browser, address):
         page.goto(address)
         page.locator("#photo .settings summary").wait_for()
         page.get_by_role("tab").nth(1).click()
-        page.click(".live [data-do=start]")
+        turn_on(page)
         expect(page.locator(".live .box").first).to_be_visible()
 
 

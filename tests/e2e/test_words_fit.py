@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import EXAMPLES
-from tests.e2e.live_tab import DESKTOP
+from tests.e2e.live_tab import DESKTOP, turn_on
 from tests.e2e.test_photo import read
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -58,7 +58,7 @@ def test_bars_of_a_photo_stay_in_line(open_page, size):
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
 def test_bars_of_live_faces_stay_in_line(open_live, size):
     page = open_live(size, locale="de-DE")
-    page.click(".live [data-do=start]")
+    turn_on(page)
     rows = page.locator(".live .faces article").first.locator("li")
     expect(rows).to_have_count(8)
     assert in_line(rows.evaluate_all(ROWS))

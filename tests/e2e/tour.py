@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tests.e2e.conftest import EXAMPLES, press
+from tests.e2e.live_tab import turn_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -66,7 +67,7 @@ def live(page: Page) -> None:
     from playwright.sync_api import expect
 
     page.get_by_role("tab").nth(1).click()
-    page.click(".live [data-do=start]")
+    turn_on(page)
     expect(page.locator(".live .box").first).to_be_visible()
     expect(page.locator(".live .rows figure").first).to_be_visible()
     expect(page.locator(".live .legend li").first).to_be_visible()

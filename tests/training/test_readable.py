@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from mood.models.catalogue import READABLE
-from mood.vision.quality import WEIGHING, QualityJudge
+from mood.vision.quality import QualityJudge
 from mood.vision.session import OnnxSession
+from mood.vision.weighing import WEIGHING
 from tests.training.test_training import archive
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra: training)")

@@ -25,7 +25,8 @@ from mood.vision import crops
 from mood.vision.boxes import fit_within, reading_order
 from mood.vision.detection import find_faces
 from mood.vision.expression import postprocess
-from mood.vision.quality import WEIGHING, Measures, QualityJudge, how_sharp, how_turned, is_cut_off
+from mood.vision.quality import QualityJudge, how_sharp, how_turned, is_cut_off
+from mood.vision.weighing import WEIGHING, Measures
 from tests.fakes import FakeDetector, FakePool, FakeSession, models
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import pytest
 from mood.errors import ModelLoadError
 from mood.models.catalogue import MINI, READABLE
 from mood.types import Face, Quality, Reason
-from mood.vision.quality import WEIGHING, Measures, QualityJudge, how_sharp, how_turned, is_cut_off
+from mood.vision.quality import QualityJudge, how_sharp, how_turned, is_cut_off
+from mood.vision.weighing import WEIGHING, Measures
 from tests.fakes import FakeSession, face, judge
 
 FINE = Measures(logit=3.0, confidence=0.92, side_px=80.0, turned=0.05, sharpness=0.5)

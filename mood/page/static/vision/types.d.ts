@@ -54,7 +54,7 @@ export interface MiniSpec {
   small_faces: [more: number, reach: number] | null;
 }
 
-/** `Weighing` of mood/vision/quality.py. */
+/** `Weighing` of mood/vision/weighing.py. */
 export interface Weighing {
   bias: number;
   logit: number;
