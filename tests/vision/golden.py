@@ -9,57 +9,25 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 
 from mood.analyzer import MoodAnalyzer
 from mood.models.catalogue import MINI, READABLE
-from mood.models.specs import Preprocessing
 from mood.options import Options
 from mood.page.specs import vision_specs
 from mood.settings import Settings
-from mood.types import Face, FloatArray, RGBImage, cut
+from mood.types import Face, FloatArray, cut
 from mood.video.matching import match
-from mood.vision import crops
 from mood.vision.boxes import fit_within, reading_order
-from mood.vision.detection import find_faces
 from mood.vision.expression import postprocess
 from mood.vision.quality import QualityJudge, how_sharp, how_turned, is_cut_off
 from mood.vision.weighing import WEIGHING, Measures
 from tests.fakes import FakeDetector, FakePool, FakeSession, models
+from tests.vision.made_up import cropping, found, looking, plain
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "data" / "vision.json"
-
-_LEVEL = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]])
-"""Landmarks of a level face that looks straight ahead, in sides of its box."""
-
-
-def _found(
-    left: float,
-    top: float,
-    side: float,
-    *,
-    slant_deg: float = 0.0,
-    nose: float = 0.0,
-    confidence: float = 0.9,
-) -> Face:
-    """A face, turned by `slant_deg`, its nose so far aside."""
-    points = _LEVEL + np.array([[0, 0], [0, 0], [nose, 0], [0, 0], [0, 0]]) - 0.5
-    cos, sin = np.cos(np.radians(slant_deg)), np.sin(np.radians(slant_deg))
-    points = (points @ np.array([[cos, sin], [-sin, cos]]) + 0.5) * side + [left, top]
-    box = np.array([left, top, left + 0.9 * side, top + 1.1 * side], dtype=np.float32)
-    return Face(box, confidence, points.astype(np.float32))
-
-
-def _plain(face: Face) -> dict[str, Any]:
-    assert face.landmarks is not None
-    return {
-        "box": face.bbox_xyxy.tolist(),
-        "confidence": face.confidence,
-        "landmarks": face.landmarks.tolist(),
-    }
 
 
 def _rounding() -> list[dict[str, Any]]:
@@ -98,72 +66,6 @@ def _ordering() -> list[dict[str, Any]]:
     return cases
 
 
-def _looking() -> Iterator[dict[str, Any]]:
-    """What is looked at, and what comes of it, by what each look finds."""
-    large, low = _found(20, 30, 80), _found(150, 40, 30.5)
-    just, dwarf = _found(60, 60, 40 / 1.1), _found(10, 200, 9)
-    closer = [large.scaled(2, 2), dwarf.scaled(2, 2)]
-    for size in [(640, 480), (320, 240), (300, 200), (640, 14), (9, 640), (1280, 720), (641, 361)]:
-        for side, smallest in [(640, 16), (320, 40), (960, 8)]:
-            for first in [], [large, low], [just], [low, dwarf, large]:
-                looked: list[tuple[int, int]] = []
-                answers = [first, closer]
-
-                def look(image: RGBImage, seen=looked, said=answers) -> list[Face]:
-                    seen.append((image.shape[1], image.shape[0]))
-                    return said[len(seen) - 1]
-
-                image = np.zeros((size[1], size[0], 3), dtype=np.uint8)
-                settings = Settings(detection_side=side, smallest_face=smallest)
-                found = find_faces(look, image, settings, quick=True)
-                yield {
-                    "size": size,
-                    "detection_side": side,
-                    "smallest_face": smallest,
-                    "looks": [[_plain(face) for face in said] for said in answers[: len(looked)]],
-                    "looked": looked,
-                    "faces": [_plain(face) for face in found],
-                }
-
-
-def _cropping() -> Iterator[dict[str, Any]]:
-    """Which pixels are cut out, or how the picture is warped."""
-    preprocessing: Preprocessing = MINI.preprocessing
-    width, height = 211, 153
-    rows, columns = np.mgrid[:height, :width].astype(np.uint8)
-    image = np.stack([columns, rows, columns], axis=2)
-    faces = [
-        _found(left, top, side, slant_deg=slant)
-        for left, top, side in [
-            *((40, 30, 60), (40.25, 30.75, 61.5), (-20, -10, 50), (180, 120, 70)),
-            *((10, 10, 118), (5, 5, 137.3), (90, 70, 0.2), (300, 300, 20)),
-        ]
-        for slant in (0, 14.99, -14.9, 15.01, 40, -90, 180)
-    ]
-    for face in faces:
-        with (
-            mock.patch.object(crops.cv2, "warpAffine", wraps=crops.cv2.warpAffine) as warp,
-            mock.patch.object(crops, "cut_out", wraps=crops.cut_out) as cut_out,
-        ):
-            crops.crop_face(image, face, preprocessing)
-        case: dict[str, Any] = {"size": (width, height), "face": _plain(face)}
-        case["side"] = crops.side_of(face, preprocessing)
-        if warp.called:
-            shrunk, matrix, _ = warp.call_args.args
-            case["warp"] = {
-                "shrunk": (shrunk.shape[1], shrunk.shape[0]),
-                "matrix": matrix.ravel().tolist(),
-            }
-        else:
-            pixels = crops.cut_out(*cut_out.call_args.args)
-            case["square"] = {
-                "size": (pixels.shape[1], pixels.shape[0]),
-                "first": pixels[0, 0, :2].tolist(),
-                "last": pixels[-1, -1, :2].tolist(),
-            }
-        yield case
-
-
 def _weighing() -> Iterator[dict[str, Any]]:
     rng = np.random.default_rng(2)
     dull, burnt, lively = (np.full((48, 48), 90), np.full((48, 48), 255), np.tile([40, 200], 1152))
@@ -198,15 +100,15 @@ def _tone(crop: np.ndarray) -> dict[str, float]:
 
 def _turning() -> Iterator[dict[str, Any]]:
     """How far faces are turned, and whether the border of a picture cuts them off."""
-    near = _found(1, 1, 50)
+    near = found(1, 1, 50)
     points = near.landmarks
     assert points is not None
     same = Face(near.bbox_xyxy, 0.9, np.repeat(points[:1], 5, axis=0))
-    faces = [_found(x, 20, 50, nose=nose) for x in (-16, -11.5, 0, 60, 75) for nose in (0, 0.2, -1)]
-    for face in [*faces, _found(30, 55, 50), _found(30, 90, 50, slant_deg=30), same]:
+    faces = [found(x, 20, 50, nose=nose) for x in (-16, -11.5, 0, 60, 75) for nose in (0, 0.2, -1)]
+    for face in [*faces, found(30, 55, 50), found(30, 90, 50, slant_deg=30), same]:
         assert face.landmarks is not None
         yield {
-            "face": _plain(face),
+            "face": plain(face),
             "size": (100, 100),
             "turned": how_turned(face.landmarks),
             "cut_off": is_cut_off(face, (100, 100)),
@@ -253,8 +155,8 @@ def _reading() -> Iterator[dict[str, Any]]:
     noise = rng.integers(0, 256, (240, 320, 3)).astype(np.uint8)
     dark = np.full_like(noise, 30)
     faces = [
-        *(_found(20, 20, 60), _found(110, 20, 41, confidence=0.7), _found(200, 20, 90, nose=0.3)),
-        *(_found(-15, 130, 60), _found(80, 130, 50, slant_deg=35), _found(200, 130, 80)),
+        *(found(20, 20, 60), found(110, 20, 41, confidence=0.7), found(200, 20, 90, nose=0.3)),
+        *(found(-15, 130, 60), found(80, 130, 50, slant_deg=35), found(200, 130, 80)),
     ]
     for image in (noise, dark, noise // 8):
         for most in (3, 100):
@@ -271,7 +173,7 @@ def _reading() -> Iterator[dict[str, Any]]:
             yield {
                 "size": (320, 240),
                 "specs": vision_specs(settings),
-                "found": [_plain(face) for face in faces],
+                "found": [plain(face) for face in faces],
                 "eyes": [
                     {
                         "logit": float(readable[at, 0]),
@@ -300,8 +202,8 @@ def cases() -> dict[str, Any]:
         "cutting": _cutting(),
         "fitting": _fitting(),
         "ordering": _ordering(),
-        "looking": list(_looking()),
-        "cropping": list(_cropping()),
+        "looking": list(looking()),
+        "cropping": list(cropping()),
         "weighing": list(_weighing()),
         "turning": list(_turning()),
         "softening": list(_softening()),

@@ -2,7 +2,8 @@
 
 /** @import { Expression } from "../shared/types.d.ts" */
 /** @import { Sums } from "./summaries.js" */
-/** @import { Point, Timeline } from "./timeline.js" */
+/** @import { Point } from "./points.js" */
+/** @import { Timeline } from "./timeline.js" */
 
 import { cut } from "../shared/settled.js";
 import { rounded, written } from "./numbers.js";

@@ -1,13 +1,14 @@
 // What the faces of a session showed over time: the last two minutes, and a summary, as
 // mood/video/timeline.py keeps them; of a film all of it.
 
-/** @import { Box, Expression, Reason, Verdict } from "../shared/types.d.ts" */
+/** @import { Box, Expression, Reason } from "../shared/types.d.ts" */
 /** @import { Tracked } from "./types.d.ts" */
+/** @import { Point } from "./points.js" */
 /** @import { Sums } from "./summaries.js" */
 /** @import { Wish } from "./wishes.js" */
 
-import { considered, judged } from "../shared/settled.js";
 import { heightOf } from "./boxes.js";
+import { counting, judgedAnew } from "./points.js";
 import { createSums } from "./summaries.js";
 import { ALL, isSame } from "./wishes.js";
 
@@ -18,19 +19,6 @@ const MOST_OF_A_FILM = 36_000; // an hour of one face
 const MOST_FACES = 50; // that the summary tells apart
 const AROUND_S = 1; // who was there so long before a moment of a film is there
 const LONGEST_STEP_S = 2; // a longer gap between two frames is no time that was watched
-
-/**
- * One face at one moment; `expression` is its place in the order of the probabilities, or null.
- *
- * @typedef {object} Point
- * @property {number} time Seconds since the session began.
- * @property {number} face
- * @property {Box} box
- * @property {Verdict} verdict
- * @property {Reason | null} reason
- * @property {number | null} expression
- * @property {Float32Array} probabilities
- */
 
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
@@ -92,21 +80,6 @@ export function createTimeline(names, film = false) {
     }
   }
 
-  /**
-   * The same point as it is to be shown; what cannot be read stays so.
-   *
-   * @param {Point} point
-   * @param {number} certainty
-   * @returns {Point}
-   */
-  function judgedAnew(point, certainty) {
-    if (point.reason) return point;
-    const shares = considered([...point.probabilities], names, wish.expressions);
-    const verdict = judged(shares, point.verdict, certainty);
-    const top = shares.indexOf(Math.max(...shares));
-    return { ...point, verdict, expression: verdict === "certain" ? top : null };
-  }
-
   /** Parts of a film may have been seen in any order. */
   const inOrder = () => (film ? [...points].sort((a, b) => a.time - b.time) : points);
 
@@ -131,7 +104,7 @@ export function createTimeline(names, film = false) {
     settle(wanted, certainty) {
       if (isSame(wanted, wish)) return;
       wish = wanted;
-      points = points.map((point) => judgedAnew(point, certainty));
+      points = points.map((point) => judgedAnew(point, names, wish.expressions, certainty));
     },
 
     /**
@@ -197,9 +170,6 @@ export function createTimeline(names, film = false) {
     shown: () =>
       inOrder()
         .filter(({ box, reason }) => counts(box, reason))
-        .map((point) => {
-          const shares = considered([...point.probabilities], names, wish.expressions);
-          return { ...point, probabilities: Float32Array.from(shares) };
-        }),
+        .map((point) => counting(point, names, wish.expressions)),
   };
 }
