@@ -134,26 +134,22 @@ def _in_bytes(graph: Graph, node: Node, *, whole: bool) -> Iterator[Array]:
 
 
 def _numbers(graph: Graph, second: Node, weights: Node, product: Node, total: Node) -> Array:
-    """How a block ends: zeros and scales as the struct `Numbers` of the engine has them."""
+    """How a block ends.
+
+    What `weigh_whole` of the engine wants: zero of the second convolution, factor and zero of the
+    product, what the product and the short cut count in the sum, and what else is added to it. Then
+    the scales of the second convolution and of the channels' weights, and the short cut's zero.
+    """
+    arrays = graph.arrays
+    zero, scale = arrays[second.inputs[7]], arrays[second.inputs[6]]
+    one, other, result = (arrays[product.inputs[place]] for place in (1, 4, 6))
     a, a_zero, b, b_zero, c, c_zero = (
-        np.float32(graph.arrays[name]) for name in (*total.inputs[1:3], *total.inputs[4:])
+        np.float32(arrays[name]) for name in (*total.inputs[1:3], *total.inputs[4:])
     )
     ratio, short_ratio = a / c, b / c
-    factor, other, result = (graph.arrays[product.inputs[place]] for place in (1, 4, 6))
-    return np.array(
-        [
-            graph.arrays[second.inputs[7]],
-            graph.arrays[second.inputs[6]],
-            graph.arrays[weights.inputs[1]],
-            factor * other / result,
-            graph.arrays[product.inputs[7]],
-            b_zero,
-            ratio,
-            short_ratio,
-            c_zero - (ratio * a_zero + short_ratio * b_zero),
-        ],
-        dtype=np.float32,
-    )
+    fixed = c_zero - (ratio * a_zero + short_ratio * b_zero)
+    ending = (zero, one * other / result, arrays[product.inputs[7]], ratio, short_ratio, fixed)
+    return np.array([*ending, scale, arrays[weights.inputs[1]], b_zero], dtype=np.float32)
 
 
 def _joined(parts: Iterator[Array]) -> bytes:

@@ -67,7 +67,9 @@ def _array(fields: dict[int, list[Any]]) -> tuple[str, Array]:
     else:  # int32_data, which holds all smaller integers too
         numbers = [number for each in fields[5] for number in _numbers(each)]
         values = np.array(numbers, np.uint64).astype(np.int64).astype(kind)
-    return bytes(fields[8][0]).decode(), values.reshape([n for each in shape for n in _numbers(each)])
+    return bytes(fields[8][0]).decode(), values.reshape(
+        [n for each in shape for n in _numbers(each)]
+    )
 
 
 def _numbers(field: int | memoryview) -> list[int]:

@@ -27,7 +27,9 @@ const plain = (answer) => (answer instanceof Float32Array ? Array.from(answer) :
 let at = 0;
 const answers = JSON.parse(readFileSync(join(folder, "calls.json"), "utf8")).map((picture) => {
   const { width, height, calls } = picture;
-  engine.frame(pixels.subarray(at, (at += width * height * 4)), width, height);
+  const end = at + width * height * 4;
+  engine.frame(pixels.subarray(at, end), width, height);
+  at = end;
   return calls.map(([name, ...values]) => {
     const answer = name === "crop" ? Array.from(engine.crop) : engine[name](...values);
     return plain(answer) ?? null;

@@ -12,7 +12,6 @@ from mood.errors import ModelError
 from mood.examples import EXAMPLES
 from mood.models.catalogue import MINI, READABLE
 from mood.training.data import load
-from mood.types import Face
 from mood.vision import crops
 from mood.vision.quality import how_sharp
 from mood.vision.session import OnnxSession
@@ -74,13 +73,10 @@ def test_turned_crops_are_opencv_s():
         left, top = random.uniform(-30, 250, 2)
         square = np.array([left, top, left + side, top + side], dtype=np.float32)
         corners = crops.turned_corners(square, random.uniform(-1, 1)) - np.float32(0.5)
-        step = int(48 / side) or int(side / 48)
-        step = max(1, step) if side > 48 else 1
-        points = corners
-        if step > 1:
-            shrunk = round(400 / step), round(300 / step)
-            scale = np.array([shrunk[0] / 400, shrunk[1] / 300], dtype=np.float32)
-            points = ((corners + 0.5) * scale - 0.5).astype(np.float32)
+        step = max(1, side // 48)
+        shrunk = round(400 / step), round(300 / step)
+        scale = np.array([shrunk[0] / 400, shrunk[1] / 300], dtype=np.float32)
+        points = corners if step == 1 else ((corners + 0.5) * scale - 0.5).astype(np.float32)
         matrix = crops.similarity_transform(points, frame)
         calls += [("warp", step, *matrix.ravel().tolist()), ("crop",)]
         wanted.append(grey(crops.align(picture, corners, frame, (48, 48))))
@@ -89,7 +85,15 @@ def test_turned_crops_are_opencv_s():
         assert np.array_equal(np.reshape(crop, (48, 48)), want)
 
 
-SIZES = [(640, 480, 320, 240), (640, 480, 640, 480), (1280, 720, 320, 180), (801, 599, 320, 239), (320, 70, 320, 70), (1280, 720, 640, 360), (40, 60, 40, 60)]  # fmt: skip
+SIZES = [
+    (640, 480, 320, 240),
+    (640, 480, 640, 480),
+    (1280, 720, 320, 180),
+    (1280, 720, 640, 360),
+    (801, 599, 320, 239),
+    (320, 70, 320, 70),
+    (40, 60, 40, 60),
+]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -99,8 +103,8 @@ def test_faces_are_those_of_the_detector(size):
     photos = [cv2.resize(photo, size[:2], interpolation=cv2.INTER_AREA) for photo in photos]
     said = engine.answers(photos, [[("look", *size[2:])]] * len(photos))
     for photo, (finds,) in zip(photos, said, strict=True):
-        closer = detector._new_session
-        wanted = detector._look(closer, np.ascontiguousarray(crops.resize(photo, size[2:])))
+        small = np.ascontiguousarray(crops.resize(photo, size[2:]))
+        wanted = detector._look(detector._new_session, small)
         assert len(finds) == len(wanted)
         for find, face in zip(finds, wanted, strict=True):
             assert find["confidence"] == pytest.approx(face.confidence, abs=1e-5)
@@ -117,7 +121,8 @@ def some_faces():
     if FER.is_file():
         return load(FER, "test").images[::8]
     photos = [grey(cv2.imread(str(path))) for path in sorted(EXAMPLES.glob("*.jpg"))]
-    return np.stack([cv2.resize(photo[at : at + 96, at : at + 96], (48, 48)) for photo in photos for at in range(0, 200, 20)])
+    parts = (photo[at : at + 96, at : at + 96] for photo in photos for at in range(0, 200, 20))
+    return np.stack([cv2.resize(part, (48, 48)) for part in parts])
 
 
 def said_of(pictures, *calls):
@@ -130,13 +135,13 @@ def test_networks_say_what_onnx_runtime_says(some_faces):
     both, readable = (OnnxSession(spec.origin.path) for spec in (MINI, READABLE))
     said = said_of(some_faces, ("mini", True), ("mini", False), ("readable",))
     batch = some_faces[:, None].astype(np.float32)
-    wanted = np.concatenate([both.run(batch[i : i + 64]) for i in range(0, len(batch), 64)])
-    logits = np.array([each[0] for each in said])
+    logits, wanted = np.array([each[0] for each in said]), both.run(batch)
     off = np.abs(logits - wanted).max(axis=1)
-    print(np.sort(off)[::-1][:20], np.median(off), (off < 1e-4).mean())
-    print((logits.argmax(1) == wanted.argmax(1)).mean())
-    wanted = np.concatenate([readable.run(batch[i : i + 64]) for i in range(0, len(batch), 64)])
-    assert np.allclose([each[2] for each in said], wanted[:, 0], atol=1e-3)
+    # Most are equal but for the last bits of floats; where those move a rounding, a little more.
+    assert (off < 1e-4).mean() > 0.85
+    assert off.max() < 0.1
+    assert (logits.argmax(axis=1) == wanted.argmax(axis=1)).mean() > 0.995
+    assert np.allclose([each[2] for each in said], readable.run(batch)[:, 0], atol=1e-3)
     mirrored = said_of(some_faces[:, :, ::-1], ("mini", False))
     means = [(one[1] + np.array(other[0])) / 2 for one, other in zip(said, mirrored, strict=True)]
     assert np.allclose(logits, means, atol=1e-5)

@@ -1,7 +1,7 @@
 """Builds the browser's engine from `engine.c`: ``python -m mood.page.wasm.build``.
 
-The compiler is Zig's, from PyPI (``pip install -e .[engine]``); of one version it makes the same
-bytes everywhere, and so a test builds the file again and compares.
+The compiler is Zig's, from PyPI (``pip install -e .[engine]``). One version of it makes the same
+bytes everywhere, so a test builds the file again and compares.
 """
 
 from __future__ import annotations

@@ -1,37 +1,19 @@
-// The engine: wasm/engine.c with its networks, on one frame at a time. It knows no DOM.
+// The engine: the kernels of wasm/engine.c with their networks, on one frame at a time. No DOM here.
 
-/** @import { Box } from "../shared/types.d.ts" */
+/** @import { Kernels } from "./kernels.d.ts" */
 
+import { enlarge, warp } from "./bilinear.js";
+import { createDetector, padded, spaceFor } from "./detector.js";
+import { greys, sharpnessOf, standardise, toneOf } from "./greys.js";
+import { createMemory } from "./memory.js";
+import { rounded } from "./numbers.js";
 import { facesOf } from "./places.js";
+import { createMini, createReadable } from "./readers.js";
 
 const SIDE = 48; // of a face's crop
-const MOST_PIXELS = 1920 * 1080; // of a frame
-const LONGEST = 1920; // side of what is looked at
-const WHITE = 250; // of 255
-
-/**
- * @typedef {object} Find A face in pixels of the picture that was looked at.
- * @property {number} confidence 0 to 1.
- * @property {Box} box Left, top, right, bottom.
- * @property {[number, number][]} landmarks Five.
- */
-
-/**
- * @typedef {object} Exports What the module gives; addresses are in bytes.
- * @property {WebAssembly.Memory} memory
- * @property {(width: number, height: number) => number} begin
- * @property {(width: number, height: number) => number} look
- * @property {(left: number, top: number, right: number, bottom: number) => void} square
- * @property {(width: number, height: number, ...matrix: number[]) => number} warp
- * @property {() => number} crop_at
- * @property {() => number} detector_at
- * @property {() => number} detector_load
- * @property {() => number} readable_at
- * @property {(loads: number) => number} readable
- * @property {() => number} mini_at
- * @property {() => number} mini_load
- * @property {(views: number) => number} mini
- */
+const LONGEST = 1920; // side of a frame, and of what is looked at
+const MOST_PIXELS = 1920 * 1080; // of either
+const SPARE = 64; // bytes behind a picture, which kernels may read
 
 /** @typedef {Awaited<ReturnType<typeof createEngine>>} Engine */
 
@@ -42,37 +24,72 @@ const WHITE = 250; // of 255
  * @param {ArrayBuffer} files.mini
  * @param {ArrayBuffer | null} files.readable
  */
-export async function createEngine({ module, detector, mini, readable }) {
+export async function createEngine(files) {
+  const { module } = files;
   const made = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
   const { exports } = await WebAssembly.instantiate(made);
-  const wasm = /** @type {Exports} */ (/** @type {unknown} */ (exports));
+  const kernels = /** @type {Kernels} */ (/** @type {unknown} */ (exports));
+  const memory = createMemory(kernels);
+  const find = createDetector(kernels, memory, files.detector);
+  const mini = createMini(kernels, memory, files.mini);
+  const readable = files.readable && createReadable(kernels, memory, files.readable);
 
-  /** @type {(from: ArrayBuffer, at: number, load: () => number) => void} */
-  function fill(from, at, load) {
-    const wanted = load();
-    if (from.byteLength !== wanted)
-      throw new Error(`${from.byteLength} bytes of weights, not ${wanted}`);
-    new Uint8Array(wasm.memory.buffer, at, wanted).set(new Uint8Array(from));
-    load();
-  }
-  fill(detector, wasm.detector_at(), wasm.detector_load);
-  fill(mini, wasm.mini_at(), wasm.mini_load);
-  if (readable) fill(readable, wasm.readable_at(), () => wasm.readable(1));
+  const grey = memory.take(SIDE * SIDE);
+  const colours = memory.take(4 * SIDE * SIDE);
+  const faceSize = (SIDE + 2) ** 2;
+  const faces = [0, 1].map(() => memory.take(4 * faceSize + SPARE));
 
+  let frame = 0; // where its pixels are
   let width = 0;
   let height = 0;
 
-  /** @returns {Uint8Array} The grey crop, by rows; it changes with the next one. */
-  const crop = () => new Uint8Array(wasm.memory.buffer, wasm.crop_at(), SIDE * SIDE);
+  const crop = () => memory.bytes(grey, SIDE * SIDE);
+  const paint = () => greys(memory.bytes(colours, 4 * SIDE * SIDE), crop());
 
-  /** @param {number} done Nothing where there was no memory. */
-  function sure(done) {
-    if (!done) throw new RangeError("no memory for the frame");
-    return done;
+  /** @type {(wide: number, high: number) => void} */
+  function check(wide, high) {
+    const fits = wide > 0 && high > 0 && Math.max(wide, high) <= LONGEST;
+    if (!fits || wide * high > MOST_PIXELS) throw new RangeError(`${wide} × ${high} pixels`);
   }
 
+  /**
+   * The whole frame at another size: where it is, and what is free behind it.
+   *
+   * @param {number} wide
+   * @param {number} high
+   * @param {number} more How many bytes are wanted there.
+   */
+  function resized(wide, high, more) {
+    const own = 4 * width * height + SPARE;
+    if (wide === width && high === height) {
+      frame = memory.rest(own + more);
+      return { picture: frame, space: frame + own };
+    }
+    const size = 4 * wide * high + SPARE;
+    frame = memory.rest(own + size + more);
+    const picture = frame + own;
+    const space = picture + size;
+    if (wide * high < width * height) {
+      kernels.shrink(frame, width, height, 0, 0, width, height, picture, wide, high);
+    } else throw new RangeError("a frame is not made larger");
+    return { picture, space };
+  }
+
+  /** @param {boolean} mirrored */
+  function face(mirrored) {
+    const at = faces[Number(mirrored)];
+    standardise(crop(), SIDE, mirrored, memory.floats(at, faceSize));
+    return at;
+  }
+
+  /** The frame's size after it was shrunk by a whole step. @param {number} step */
+  const shrunk = (step) => ({
+    width: Math.max(1, rounded(width / step)),
+    height: Math.max(1, rounded(height / step)),
+  });
+
   return {
-    /** The last crop: {@link SIDE} × {@link SIDE} grey pixels. */
+    /** The last crop, {@link SIDE} × {@link SIDE} grey pixels; it changes with the next one. */
     get crop() {
       return crop();
     },
@@ -85,32 +102,26 @@ export async function createEngine({ module, detector, mini, readable }) {
      * @param {number} high
      */
     frame(pixels, wide, high) {
-      if (!(wide > 0 && high > 0 && wide * high <= MOST_PIXELS)) {
-        throw new RangeError(`a frame of ${wide} × ${high} pixels`);
-      }
-      if (pixels.length !== wide * high * 4) throw new RangeError("not the frame's pixels");
-      const at = sure(wasm.begin(wide, high));
-      new Uint8Array(wasm.memory.buffer, at, pixels.length).set(pixels);
+      check(wide, high);
+      if (pixels.length !== 4 * wide * high) throw new RangeError("not the frame's pixels");
+      frame = memory.rest(pixels.length + SPARE);
+      memory.bytes(frame, pixels.length).set(pixels);
       width = wide;
       height = high;
     },
 
     /**
-     * Finds faces in the frame, resized to so many pixels.
+     * Finds faces in the frame, made smaller to so many pixels.
      *
      * @param {number} wide
      * @param {number} high
-     * @returns {Find[]} Most confident first, each face once.
      */
     look(wide, high) {
-      if (
-        !(wide > 0 && high > 0 && Math.max(wide, high) <= LONGEST && wide * high <= MOST_PIXELS)
-      ) {
-        throw new RangeError(`a look of ${wide} × ${high} pixels`);
-      }
-      const at = sure(wasm.look(wide, high));
-      const padded = { width: Math.ceil(wide / 32) * 32, height: Math.ceil(high / 32) * 32 };
-      return facesOf(new Float32Array(wasm.memory.buffer, at), padded);
+      check(wide, high);
+      const size = { width: wide, height: high };
+      const { picture, space } = resized(wide, high, spaceFor(size));
+      const told = find(picture, size, space);
+      return facesOf(told, { width: padded(wide), height: padded(high) });
     },
 
     /**
@@ -123,94 +134,48 @@ export async function createEngine({ module, detector, mini, readable }) {
      */
     square(left, top, right, bottom) {
       const [l, t, r, b] = [left, top, right, bottom].map((value) => Math.floor(value + 0.5));
-      wasm.square(l, t, Math.max(r, l + 1), Math.max(b, t + 1));
+      const [w, h] = [Math.max(r - l, 1), Math.max(b - t, 1)];
+      if (w * h >= SIDE * SIDE) {
+        kernels.shrink(frame, width, height, l, t, w, h, colours, SIDE, SIDE);
+      } else {
+        const from = { bytes: memory.bytes(frame, 4 * width * height), width, height };
+        enlarge(from, [l, t, l + w, t + h], SIDE, memory.bytes(colours, 4 * SIDE * SIDE));
+      }
+      paint();
     },
 
     /**
      * Cuts a crop out by a matrix (m00 m01 m02, m10 m11 m12) that leads from pixels of the frame to
-     * those of the crop; of a frame that is shrunk by a whole `step` first, see {@link shrunk}.
+     * those of the crop; of a frame that is shrunk by a whole `step` first.
      *
      * @param {number} step
-     * @param {number[]} matrix
+     * @param {[number, number, number, number, number, number]} matrix
      */
     warp(step, ...matrix) {
       const size = step > 1 ? shrunk(step) : { width, height };
-      sure(wasm.warp(size.width, size.height, ...matrix));
+      const { picture } = resized(size.width, size.height, 0);
+      const bytes = memory.bytes(picture, 4 * size.width * size.height);
+      warp({ bytes, ...size }, matrix, SIDE, memory.bytes(colours, 4 * SIDE * SIDE));
+      paint();
     },
 
-    shrunk,
-
     /** The logit that the crop is a face that can be read; not a number without the network. */
-    readable: () => (readable ? wasm.readable(0) : Number.NaN),
+    readable: () => (readable ? readable(face(false)) : Number.NaN),
 
     /**
      * The logits of the expressions for the crop, in the order of the network's labels.
      *
      * @param {boolean} bothWays Whether they are the mean of those for it and for its mirror image.
      */
-    mini: (bothWays) =>
-      new Float32Array(wasm.memory.buffer, wasm.mini(bothWays ? 2 : 1), 8).slice(),
+    mini(bothWays) {
+      const [one, other] = mini(bothWays ? [face(false), face(true)] : [face(false)]);
+      return Float32Array.from(one, (logit, at) => (other ? (logit + other[at]) / 2 : logit));
+    },
 
     /** Deviation of the crop's second derivative in deviations of its greys. */
-    sharpness() {
-      return deviation(derivative(crop())) / (deviation(crop()) + 1);
-    },
+    sharpness: () => sharpnessOf(crop(), SIDE),
 
     /** How much the crop's greys differ, and the share of them that is white. */
-    tone() {
-      const grey = crop();
-      const white = grey.reduce((count, value) => count + Number(value >= WHITE), 0);
-      return { deviation: deviation(grey), white: white / grey.length };
-    },
+    tone: () => toneOf(crop()),
   };
-
-  /**
-   * The frame's size after it was shrunk by a whole step, rounded as Python rounds.
-   *
-   * @param {number} step
-   */
-  function shrunk(step) {
-    const [wide, high] = [width, height].map((side) => Math.max(1, roundToEven(side / step)));
-    return { width: wide, height: high };
-  }
-}
-
-/** @param {number} value */
-function roundToEven(value) {
-  const down = Math.floor(value);
-  const rest = value - down;
-  return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
-}
-
-/** @param {Uint8Array | Int16Array} values */
-function deviation(values) {
-  let sum = 0;
-  let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / values.length;
-  return Math.sqrt(Math.max(0, squares / values.length - mean * mean));
-}
-
-/**
- * The Laplacian of a crop, which is mirrored at its border.
- *
- * @param {Uint8Array} grey
- */
-function derivative(grey) {
-  const found = new Int16Array(grey.length);
-  for (let y = 0; y < SIDE; y++) {
-    const up = SIDE * (y ? y - 1 : 1);
-    const low = SIDE * (y < SIDE - 1 ? y + 1 : SIDE - 2);
-    for (let x = 0; x < SIDE; x++) {
-      const left = x ? x - 1 : 1;
-      const right = x < SIDE - 1 ? x + 1 : SIDE - 2;
-      const here = SIDE * y;
-      const around = grey[up + x] + grey[low + x] + grey[here + left] + grey[here + right];
-      found[here + x] = around - 4 * grey[here + x];
-    }
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 // What the detector's network tells of each place of a picture, and the faces that this means: as
 // mood/vision/places.py and mood/vision/boxes.py have it.
 
-/** @import { Find } from "./engine.js" */
+/** @import { Found } from "./types.d.ts" */
 
 const STRIDES = [8, 16, 32]; // pixels from one place to the next
 const TOLD = 16; // numbers of each place: class, object, box, five landmarks
@@ -17,10 +17,10 @@ const probability = (logit) => 1 / (1 + Math.exp(-Math.max(logit, -50)));
 /**
  * @param {Float32Array} told Of all places, those of each grid by rows, one grid after the other.
  * @param {{ width: number, height: number }} size Of the padded picture.
- * @returns {Find[]} Most confident first, each once.
+ * @returns {Found[]} Most confident first, each once.
  */
 export function facesOf(told, { width, height }) {
-  /** @type {Find[]} */
+  /** @type {Found[]} */
   const found = [];
   let at = 0;
   for (const stride of STRIDES) {
@@ -28,7 +28,7 @@ export function facesOf(told, { width, height }) {
     const places = columns * (height / stride);
     for (let place = 0; place < places; place++, at += TOLD) {
       if (Math.min(told[at], told[at + 1]) < -1.11) continue; // of nearly all it is plain
-      const confidence = Math.sqrt(probability(told[at]) * probability(told[at + 1]));
+      const confidence = Math.fround(Math.sqrt(probability(told[at]) * probability(told[at + 1])));
       if (confidence < CONFIDENT) continue;
       const column = place % columns;
       const row = (place - column) / columns;
@@ -43,16 +43,18 @@ export function facesOf(told, { width, height }) {
  * @param {number} column
  * @param {number} row
  * @param {number} stride
- * @returns {Pick<Find, "box" | "landmarks">}
+ * @returns {Pick<Found, "box" | "landmarks">}
  */
 function shape(told, column, row, stride) {
   const [x, y] = [told[0] + column, told[1] + row];
   const [w, h] = [told[2], told[3]].map((value) => Math.exp(Math.min(value, LARGEST)) / 2);
+  /** @type {(value: number) => number} */
+  const pixels = (value) => Math.fround(stride * value);
   return {
-    box: [stride * (x - w), stride * (y - h), stride * (x + w), stride * (y + h)],
+    box: [pixels(x - w), pixels(y - h), pixels(x + w), pixels(y + h)],
     landmarks: [4, 6, 8, 10, 12].map((at) => [
-      stride * (told[at] + column),
-      stride * (told[at + 1] + row),
+      pixels(told[at] + column),
+      pixels(told[at + 1] + row),
     ]),
   };
 }
@@ -60,17 +62,17 @@ function shape(told, column, row, stride) {
 /**
  * The finds without those that show a face again, most confident first.
  *
- * @param {Find[]} finds
+ * @param {Found[]} finds
  */
 export function eachOnce(finds) {
-  /** @type {Find[]} */
+  /** @type {Found[]} */
   const kept = [];
   const ordered = finds.toSorted((a, b) => b.confidence - a.confidence);
   for (const find of ordered) if (!kept.some((other) => isSame(other, find))) kept.push(find);
   return kept;
 }
 
-/** @type {(kept: Find, find: Find) => boolean} */
+/** @type {(kept: Found, find: Found) => boolean} */
 function isSame(kept, find) {
   const shared = area([
     Math.max(kept.box[0], find.box[0]),
