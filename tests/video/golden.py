@@ -17,6 +17,7 @@ import numpy as np
 from mood.page.live import _before, _moment_to_dict, _wish
 from mood.types import Analysis, Expression, Face, FaceExpression, Quality, Reason, Source, Verdict
 from mood.video.sessions import LiveSessions
+from tests.video.walks import walks
 
 ROOT = Path(__file__).parents[2]
 SESSION = ROOT / "tests" / "data" / "watched.json"
@@ -43,8 +44,8 @@ def _times() -> list[float]:
     steps = [
         *(0.125 + rng.uniform(-0.02, 0.02, 96)),
         *(0.9 + rng.uniform(-0.2, 0.2, 6)),
-        *[4.2, *[1 / 30] * 40],
-        *[0.25] * 24,
+        *[4.2, *[1 / 30] * 30],
+        *[0.25] * 16,
         *[-0.05, 0.1, 0.0, 0.1],  # a clock that stumbles
         *[11.5, *[0.2] * 12],
     ]
@@ -119,11 +120,11 @@ def _steps() -> list[dict[str, Any]]:
         if latest != wished or at % 10 == 9:
             frame["wish"], wished = _WISHES[latest], latest
         steps.append(frame)
-        if at in (3, 30):
+        if at in (3, 18):
             steps += [{"do": "export", "kind": kind, "wish": None} for kind in ("csv", "json")]
         if at == 40:
             steps.append({"do": "export", "kind": "csv", "wish": _WISHES[7.0]})
-    steps += [{"do": "export", "kind": kind, "wish": _WISHES[11.0]} for kind in ("csv", "json")]
+    steps.append({"do": "export", "kind": "csv", "wish": _WISHES[11.0]})
     steps.append({"do": "clear"})
     box = [320.4, 220.6, 400.1, 330.2]
     before = {"time_s": 75.25, "count": 9, "faces": [[4, *box], [7, 900, 300, 1090.5, 500]]}
@@ -159,6 +160,7 @@ def session() -> dict[str, Any]:
         "camera": CAMERA_WH,
         "shares": shares,
         "steps": steps,
+        "random": walks(),
     }
 
 

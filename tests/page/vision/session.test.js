@@ -35,6 +35,31 @@ test("a session is followed, told and saved as the program does it, to the lette
   assert.ok(told > 200);
 });
 
+/** A face in short, as tests/video/walks.py writes it. */
+function short({ number, verdict, reason, expression, missing, stayed }) {
+  const at = expression === null ? "" : expressions.indexOf(expression);
+  return `${number}:${reason ?? verdict[0] + at}${missing ? "-" : ""}${stayed ? "+" : ""}`;
+}
+
+test("faces that walk at random, and come and go, are followed in the same way", () => {
+  const { shares, reasons, walks } = watched.random;
+  for (const { frames, told, table, summary, faces } of walks) {
+    const session = begin();
+    for (const [at, [time, ...found]] of frames.entries()) {
+      const seen = found.map(([x, y, side, shown, reason]) => ({
+        box: [x - side / 2, y - side / 2, x + side / 2, y + side / 2],
+        probabilities: shares[shown],
+        reason: reasons[reason],
+      }));
+      const answer = session.record(seen, time, null, null);
+      assert.equal(answer.faces.map(short).join(" "), told[at], `frame ${at}, at ${time} s`);
+    }
+    assert.equal(session.save("csv"), table);
+    const saved = JSON.parse(session.save("json"));
+    assert.deepEqual([saved.summary, saved.faces], [summary, faces]);
+  }
+});
+
 const SURE = [0.02, 0.86, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02];
 const seenAt = (x) => ({ box: [x, 100, x + 80, 180], probabilities: SURE, reason: null });
 
@@ -122,4 +147,15 @@ test("of a film all is kept: what is seen again takes the place of what was seen
     [1, 2],
     "who was there keeps the number, further on as well",
   );
+});
+
+test("of a crowd no more is kept than the program keeps", () => {
+  const session = begin();
+  play(
+    session,
+    0,
+    80,
+    Array.from({ length: 12 }, (_, at) => seenAt(150 * at)),
+  );
+  assert.equal(timesOf(session).length, 6000);
 });
