@@ -1,4 +1,4 @@
-"""Networks as flat files: the numbers that the browser's engine reads, in its order and nothing else.
+"""Networks as flat files: the numbers that the browser's engine reads, in its order.
 
 Each array begins at a multiple of 16 bytes. `page/wasm/engine.c` knows the sizes; what its loops
 want side by side lies side by side here, so that it only has to point at most of them. Weights of

@@ -59,7 +59,8 @@ def _node(fields: dict[int, list[Any]]) -> Node:
 
 
 def _array(fields: dict[int, list[Any]]) -> tuple[str, Array]:
-    shape, kind = fields[1], np.dtype(_KINDS[fields[2][0]])
+    shape = [number for each in fields[1] for number in _numbers(each)]
+    kind = np.dtype(_KINDS[fields[2][0]])
     if fields[9]:
         values = np.frombuffer(fields[9][0], kind)
     elif fields[4]:  # float_data

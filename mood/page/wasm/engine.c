@@ -4,8 +4,9 @@
 //
 // Pictures are RGBA. Maps lie pixel by pixel, the channels of a pixel side by side, so that a vector
 // holds neighbouring channels and a window reads rows of one piece. Nothing is imported, there is one
-// thread, and nothing here asks for memory: 2.6 MB stand below, and whoever calls says where the rest
-// is: weights, frame and maps, 80 MB altogether at most (build.py; static/vision/memory.js counts it).
+// thread, and nothing here asks for memory: 2.6 MB stand below, and static/vision/memory.js says where
+// weights, frame and maps are. That is 12 MB for a frame of 640 × 480 that is looked at with 320 × 240,
+// 73 MB for the largest frame and look that engine.js takes, and 80 MiB at most (build.py).
 #include <wasm_simd128.h>
 
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -13,6 +14,7 @@
 #define LONGEST 1920     // side of a picture that is looked at
 #define WIDEST 176       // channels of a map of a face, at most
 #define TILES 36         // of two by two pixels that a convolution of integers works on at once
+#define LOWEST -3e38f    // no number is lower
 #define ROUND 12582912.f // 1.5 · 2^23: a number that this is added to loses its fraction, ties to even
 
 typedef v128_t vec;
@@ -24,20 +26,21 @@ extern byte __heap_base;
 EXPORT(free_from) byte *free_from(void) { return &__heap_base; }
 
 static int least(int a, int b) { return a < b ? a : b; }
-static int most(int a, int b) { return a > b ? a : b; }
-static int within(int value, int end) { return most(0, least(value, end - 1)); }
+static int within(int value, int end) { return value < 0 ? 0 : least(value, end - 1); }
 static vec load(const void *at) { return wasm_v128_load(at); }
 static void store(void *at, vec value) { wasm_v128_store(at, value); }
 static vec all(float value) { return wasm_f32x4_splat(value); }
 static vec times(vec a, vec b) { return wasm_f32x4_mul(a, b); }
 static vec plus(vec a, vec b) { return wasm_f32x4_add(a, b); }
-static vec clamp(vec value, float low, float high) { return wasm_f32x4_pmax(all(low), wasm_f32x4_pmin(all(high), value)); }
+static vec larger(vec a, vec b) { return wasm_f32x4_pmax(a, b); }
+static vec clamp(vec value, float low, float high) { return larger(all(low), wasm_f32x4_pmin(all(high), value)); }
 static void zero(void *at, int bytes) { __builtin_memset(at, 0, bytes); }
 
 // ------------------------------------------------------------------------------------------ pixels
 
 static vec wide(unsigned pixel) {  // its four channels
-  return wasm_f32x4_convert_i32x4(wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_i32x4_make(pixel, 0, 0, 0))));
+  vec words = wasm_u16x8_extend_low_u8x16(wasm_i32x4_make(pixel, 0, 0, 0));
+  return wasm_f32x4_convert_i32x4(wasm_u32x4_extend_low_u16x8(words));
 }
 
 // Halves a picture, four pixels of the result at once: (a + b + c + d + 2) / 4.
@@ -76,12 +79,15 @@ static Span span(int index, int size, int result, int whole) {
   return s;
 }
 
-static float weight(const Span *s, int at) { return at == s->from ? s->first : at < s->to - 1 ? s->middle : s->last; }
+static vec weight(const Span *s, int at) {
+  return all(at == s->from ? s->first : at < s->to - 1 ? s->middle : s->last);
+}
 
 // A rectangle of a picture, made smaller or left as it is: each pixel of the result is the mean of the
 // area that it covers. Beyond the border the picture's edge is repeated. Sums and rounding are those
 // of OpenCV's INTER_AREA: floats, row by row; whole numbers where both axes shrink by whole steps.
-EXPORT(shrink) void shrink(const unsigned *from, int width, int height, int left, int top, int w, int h, unsigned *to, int tw, int th) {
+EXPORT(shrink) void shrink(const unsigned *from, int width, int height, int left, int top, int w, int h,
+                           unsigned *to, int tw, int th) {
   static Span across[LONGEST];
   static float sums[LONGEST * 4];
   int whole = w % tw == 0 && h % th == 0, twice = whole && w == 2 * tw && h == 2 * th;
@@ -96,8 +102,9 @@ EXPORT(shrink) void shrink(const unsigned *from, int width, int height, int left
       for (int x = 0; x < tw; x++) {
         const Span *s = &across[x];
         vec sum = all(0);
-        for (int c = s->from; c < s->to; c++) sum = plus(sum, times(wide(row[within(left + c, width)]), all(weight(s, c))));
-        store(sums + 4 * x, plus(load(sums + 4 * x), times(all(weight(&down, r)), sum)));
+        for (int c = s->from; c < s->to; c++)
+          sum = plus(sum, times(wide(row[within(left + c, width)]), weight(s, c)));
+        store(sums + 4 * x, plus(load(sums + 4 * x), times(weight(&down, r), sum)));
       }
     }
     for (int x = 0; x < tw; x++) {
@@ -128,7 +135,8 @@ static void dense(floats x, int n, int k, floats w, int outs, float *to) {
           a[t] = plus(a[t], times(z, u)), b[t] = plus(b[t], times(z, v));
         }
       }
-      for (int t = 0; t < 4; t++) store(to + (i + t) * outs + o, a[t]), store(to + (i + t) * outs + o + 4, b[t]);
+      float *z = to + i * outs + o;
+      for (int t = 0; t < 4; t++, z += outs) store(z, a[t]), store(z + 4, b[t]);
     }
 }
 
@@ -144,10 +152,12 @@ static void dots(const word *x, int n, int k, const word *w, int outs, int *to) 
         vec u = load(w + 8 * j), v = load(w + 8 * j + 8);
         for (int t = 0; t < 6; t++) {
           vec z = wasm_v128_load32_splat(x + (i + t) * k + j);
-          a[t] = wasm_i32x4_add(a[t], wasm_i32x4_dot_i16x8(z, u)), b[t] = wasm_i32x4_add(b[t], wasm_i32x4_dot_i16x8(z, v));
+          a[t] = wasm_i32x4_add(a[t], wasm_i32x4_dot_i16x8(z, u));
+          b[t] = wasm_i32x4_add(b[t], wasm_i32x4_dot_i16x8(z, v));
         }
       }
-      for (int t = 0; t < 6; t++) store(to + (i + t) * outs + o, a[t]), store(to + (i + t) * outs + o + 4, b[t]);
+      int *z = to + i * outs + o;
+      for (int t = 0; t < 6; t++, z += outs) store(z, a[t]), store(z + 4, b[t]);
     }
 }
 
@@ -162,7 +172,8 @@ static void gather(const void *from, int row, int size, int kernel, int step, in
 
 enum { STEM = 1, POOLS = 2, LINEAR = 4 };
 static float ring[3][(LONGEST / 4 + 6) * 64], pairs[2][LONGEST / 4 * 64];
-static float pixels[4][(LONGEST + 2) * 3 + 4], patches[(LONGEST / 2 + 4) * 27 + 4], stems[(LONGEST / 2 + 4) * 16];
+static float pixels[4][(LONGEST + 2) * 3 + 4];
+static float patches[(LONGEST / 2 + 4) * 27 + 4], stems[(LONGEST / 2 + 4) * 16];
 
 // A row of n pixels of the first convolution, 3 × 3 in steps of two, of a picture that is black beyond
 // its border; each of the picture's rows becomes floats once.
@@ -170,13 +181,15 @@ static floats stem_row(floats w, const unsigned *picture, int width, int height,
   for (int r = y ? 2 * y : -1; r < 2 * y + 2; r++) {
     float *row = pixels[r & 3];
     zero(row, sizeof pixels[0]);
-    if (r >= 0 && r < height)
-      for (int x = 0; x < width; x++) store(row + 3 * x + 3, wasm_f32x4_replace_lane(wide(picture[r * width + x]), 3, 0));
+    if (r < 0 || r >= height) continue;
+    for (int x = 0; x < width; x++)
+      store(row + 3 * x + 3, wasm_f32x4_replace_lane(wide(picture[r * width + x]), 3, 0));
   }
   for (int k = 0; k < 3; k++)
-    for (int x = 0; x < n; x++) __builtin_memcpy(patches + 27 * x + 9 * k, pixels[(2 * y - 1 + k) & 3] + 6 * x, 36);
+    for (int x = 0; x < n; x++)
+      __builtin_memcpy(patches + 27 * x + 9 * k, pixels[(2 * y - 1 + k) & 3] + 6 * x, 9 * sizeof(float));
   dense(patches, n, 27, w, 16, stems);
-  for (int i = 0; i < n * 16; i += 4) store(stems + i, wasm_f32x4_pmax(all(0), load(stems + i)));
+  for (int i = 0; i < n * 16; i += 4) store(stems + i, larger(all(0), load(stems + i)));
   return stems;
 }
 
@@ -192,7 +205,7 @@ static void depthwise(float *const rows[3], int n, int c, floats w, float floor,
       vec done = plus(plus(ends, times(x, u[2])), plus(times(y, u[5]), times(z, u[8])));
       ends = plus(plus(goes, times(x, u[1])), plus(times(y, u[4]), times(z, u[7])));
       goes = plus(plus(start, times(x, u[0])), plus(times(y, u[3]), times(z, u[6])));
-      if (i > 1) store(to + (i - 2) * c + g, wasm_f32x4_pmax(all(floor), done));
+      if (i > 1) store(to + (i - 2) * c + g, larger(all(floor), done));
     }
   }
 }
@@ -201,7 +214,7 @@ static void depthwise(float *const rows[3], int n, int c, floats w, float floor,
 static void pool(floats up, floats low, int w, int c, float *to) {
   for (int x = 0; x < w / 2; x++, up += c, low += c)
     for (int g = 0; g < c; g += 4, up += 4, low += 4, to += 4)
-      store(to, wasm_f32x4_pmax(wasm_f32x4_pmax(load(up), load(up + c)), wasm_f32x4_pmax(load(low), load(low + c))));
+      store(to, larger(larger(load(up), load(up + c)), larger(load(low), load(low + c))));
 }
 
 EXPORT(halve) void halve(floats from, int w, int h, int c, float *to) {
@@ -211,15 +224,20 @@ EXPORT(halve) void halve(floats from, int w, int h, int c, float *to) {
 // A pointwise convolution and a depthwise one behind it, row by row, so that what is between them never
 // leaves the cache. As `kind` says, the input is a picture that the first convolution reads, the result
 // is halved, or it keeps what is below zero.
-EXPORT(unit) void unit(floats w, int before, int c, const void *from, int width, int height, int n, int h, float *to, int kind) {
+EXPORT(unit) void unit(floats w, int before, int c, const void *from, int width, int height, int n, int h,
+                       float *to, int kind) {
   floats stem = w, point = w + (kind & STEM ? 28 * 16 : 0), depth = point + (before + 1) * c;
   zero(ring[2], (n + 2) * c * 4);
   for (int y = 0; y <= h; y++) {
     float *row = ring[y % 3], *const rows[3] = {ring[(y + 1) % 3], ring[(y + 2) % 3], row};
-    if (y < h) dense(kind & STEM ? stem_row(stem, from, width, height, y, n) : (floats)from + y * n * before, n, before, point, c, row + c);
+    if (y < h) {
+      floats in = kind & STEM ? stem_row(stem, from, width, height, y, n) : (floats)from + y * n * before;
+      dense(in, n, before, point, c, row + c);
+    }
     zero(row, (y < h ? 1 : n + 1) * c * 4), zero(row + (n + 1) * c, c * 4);
     if (y == 0) continue;
-    depthwise(rows, n, c, depth, kind & LINEAR ? -3e38f : 0, kind & POOLS ? pairs[(y - 1) & 1] : to + (y - 1) * n * c);
+    float *out = kind & POOLS ? pairs[(y - 1) & 1] : to + (y - 1) * n * c;
+    depthwise(rows, n, c, depth, kind & LINEAR ? LOWEST : 0, out);
     if (kind & POOLS && y % 2 == 0) pool(pairs[0], pairs[1], n, c, to + (y / 2 - 1) * (n / 2) * c);
   }
 }
@@ -227,8 +245,10 @@ EXPORT(unit) void unit(floats w, int before, int c, const void *from, int width,
 // Adds a map of half the size, each of its pixels to four.
 EXPORT(merge) void merge(floats small, float *large, int w, int h, int c) {
   for (int y = 0; y < h; y++)
-    for (int x = 0; x < w; x++, large += c)
-      for (int g = 0; g < c; g += 4) store(large + g, plus(load(large + g), load(small + (y / 2 * (w / 2) + x / 2) * c + g)));
+    for (int x = 0; x < w; x++, large += c) {
+      floats from = small + (y / 2 * (w / 2) + x / 2) * c;
+      for (int g = 0; g < c; g += 4) store(large + g, plus(load(large + g), load(from + g)));
+    }
 }
 
 // ------------------------------------------------------------- layers of the networks that read a face
@@ -237,14 +257,15 @@ static float columns[SIDE * 9 * 16];
 
 // A square convolution of a map n × n with a border of zeros, and its bias; gives a map with a border.
 // Of two by two pixels it takes no border in.
-EXPORT(convolve) void convolve(floats from, int n, int c, int kernel, int step, floats w, int outs, float floor, float *to) {
-  int side = n / step, edge = (side + 2) * outs;
+EXPORT(convolve) void convolve(floats from, int n, int c, int kernel, int step, floats w, int outs, float floor,
+                               float *to) {
+  int side = n / step, inside = kernel == 2, line = (n + 2) * c, edge = (side + 2) * outs;
   zero(to, edge * 4);
   for (int y = 0; y < side; y++) {
     float *row = to + (y + 1) * edge + outs;
-    gather(from + (y * step + (kernel == 2)) * (n + 2) * c + (kernel == 2) * c, (n + 2) * c * 4, c * 4, kernel, step, side, columns);
+    gather(from + (y * step + inside) * line + inside * c, line * 4, c * 4, kernel, step, side, columns);
     dense(columns, side, kernel * kernel * c, w, outs, row);
-    for (int i = 0; i < side * outs; i += 4) store(row + i, wasm_f32x4_pmax(all(floor), load(row + i)));
+    for (int i = 0; i < side * outs; i += 4) store(row + i, larger(all(floor), load(row + i)));
     zero(row - outs, outs * 4), zero(row + side * outs, outs * 4);
   }
   zero(to + (side + 1) * edge, edge * 4);
@@ -252,19 +273,17 @@ EXPORT(convolve) void convolve(floats from, int n, int c, int kernel, int step, 
 
 // The means of the channels of a map with a border, of floats or of integers.
 EXPORT(average) void average(const void *map, int whole, int n, int c, double *means) {
-  for (int o = 0; o < c; o++) {
-    double sum = 0;
-    for (int y = 1; y <= n; y++)
-      for (int i = (y * (n + 2) + 1) * c + o, end = i + n * c; i < end; i += c)
-        sum += whole ? ((const word *)map)[i] : ((floats)map)[i];
-    means[o] = sum / (n * n);
-  }
+  zero(means, c * sizeof *means);
+  for (int y = 1; y <= n; y++)
+    for (int x = 1, i = (y * (n + 2) + 1) * c; x <= n; x++, i += c)
+      for (int o = 0; o < c; o++) means[o] += whole ? ((const word *)map)[i + o] : ((floats)map)[i + o];
+  for (int o = 0; o < c; o++) means[o] /= n * n;
 }
 
 // The end of a block: the map with its channels weighed, plus another, of what is above zero.
 EXPORT(weigh) void weigh(float *map, floats shares, floats other, int n, int c) {
   for (int i = 0; i < (n + 2) * (n + 2) * c; i += 4)
-    store(map + i, wasm_f32x4_pmax(all(0), plus(times(load(map + i), load(shares + i % c)), load(other + i))));
+    store(map + i, larger(all(0), plus(times(load(map + i), load(shares + i % c)), load(other + i))));
 }
 
 // ------------------------------------------------------------------------- layers in 8-bit integers
@@ -282,9 +301,11 @@ static void put(vec value, int zero, word *to) {
   wasm_v128_store64_lane(to, wasm_i16x8_narrow_i32x4(value, value), 0);
 }
 
-// Four sums of products as the next layer's numbers: scaled and rounded as ONNX Runtime does it.
-static void requantise(vec sums, floats factors, const int *bias, int zero, word *to) {
-  put(clamp(times(wasm_f32x4_convert_i32x4(wasm_i32x4_add(sums, load(bias))), load(factors)), -zero, 255 - zero), zero, to);
+// Four sums of products, the outputs from `o` on, as the next layer's numbers: with a bias, scaled and
+// rounded as ONNX Runtime does it. Behind the factors of all outputs lie their biases.
+static void requantise(vec sums, floats factors, int outs, int o, int zero, word *to) {
+  vec value = wasm_f32x4_convert_i32x4(wasm_i32x4_add(sums, load(factors + outs + o)));
+  put(clamp(times(value, load(factors + o)), -zero, 255 - zero), zero, to);
 }
 
 // The first convolution, of a crop with a border, as integers of so large a scale.
@@ -293,26 +314,32 @@ EXPORT(first) void first(floats face, floats w, float scale, word *to) {
   for (int y = 0; y < SIDE; y++) {
     gather(face + y * (SIDE + 2), (SIDE + 2) * 4, 4, 3, 1, SIDE, columns);
     dense(columns, SIDE, 9, w, 16, row);
-    for (int i = 0; i < SIDE * 16; i += 4) put(clamp(wasm_f32x4_div(load(row + i), all(scale)), 0, 255), 0, to + ((y + 1) * (SIDE + 2) + 1) * 16 + i);
+    word *out = to + ((y + 1) * (SIDE + 2) + 1) * 16;
+    for (int i = 0; i < SIDE * 16; i += 4)
+      put(clamp(wasm_f32x4_div(load(row + i), all(scale)), 0, 255), 0, out + i);
   }
 }
 
-// As `convolve`, in steps of two; behind the weights' factors lie the biases. All maps of `views` faces
-// lie behind each other, and the result's border is there already.
-EXPORT(stride) void stride(const word *from, int n, int c, int kernel, const word *w, floats factors, int zero, int outs, int views, word *to) {
+// As `convolve`, in steps of two. All maps of `views` faces lie behind each other, and the result's
+// border is there already.
+EXPORT(stride) void stride(const word *from, int n, int c, int kernel, const word *w, floats factors, int zero,
+                           int outs, int views, word *to) {
   int side = n / 2, inside = kernel == 2, edge = (n + 2) * c;
   for (int line = 0; line < views * side; line++) {
     int view = line / side, y = line % side;
-    gather(from + (view * (n + 2) + 2 * y + inside) * edge + inside * c, edge * 2, c * 2, kernel, 2, side, tiles);
+    const word *begin = from + (view * (n + 2) + 2 * y + inside) * edge + inside * c;
+    gather(begin, edge * 2, c * 2, kernel, 2, side, tiles);
     dots(tiles, side, kernel * kernel * c, w, outs, products);
     word *row = to + ((view * (side + 2) + y + 1) * (side + 2) + 1) * outs;
-    for (int i = 0; i < side * outs; i += 4) requantise(load(products + i), factors + i % outs, (const int *)factors + outs + i % outs, zero, row + i);
+    for (int i = 0; i < side * outs; i += 4)
+      requantise(load(products + i), factors, outs, i % outs, zero, row + i);
   }
 }
 
 // 3 × 3 in steps of one: of each tile of two by two pixels the sixteen around it are transformed, then
 // multiplied place by place, which is 16 products of matrices, then transformed back.
-EXPORT(winograd) void winograd(const word *from, int n, int c, const word *w, floats factors, int zero, int outs, int views, word *to) {
+EXPORT(winograd) void winograd(const word *from, int n, int c, const word *w, floats factors, int zero, int outs,
+                               int views, word *to) {
   int half = n / 2, count, edge = (n + 2) * c;
   for (int begin = 0; begin < views * half * half; begin += count) {
     count = least(TILES, views * half * half - begin);
@@ -323,32 +350,36 @@ EXPORT(winograd) void winograd(const word *from, int n, int c, const word *w, fl
         vec d[4][4];
         for (int r = 0; r < 4; r++, p += edge) {
           vec a = load(p), b = load(p + c), e = load(p + 2 * c), f = load(p + 3 * c);
-          d[r][0] = wasm_i16x8_sub(a, e), d[r][1] = wasm_i16x8_add(b, e), d[r][2] = wasm_i16x8_sub(e, b), d[r][3] = wasm_i16x8_sub(b, f);
+          d[r][0] = wasm_i16x8_sub(a, e), d[r][1] = wasm_i16x8_add(b, e);
+          d[r][2] = wasm_i16x8_sub(e, b), d[r][3] = wasm_i16x8_sub(b, f);
         }
         for (int q = 0, far = 4 * count * c; q < 4; q++) {
           word *t = tiles + (q * count + i) * c + k;
           store(t, wasm_i16x8_sub(d[0][q], d[2][q])), store(t + far, wasm_i16x8_add(d[1][q], d[2][q]));
-          store(t + 2 * far, wasm_i16x8_sub(d[2][q], d[1][q])), store(t + 3 * far, wasm_i16x8_sub(d[1][q], d[3][q]));
+          store(t + 2 * far, wasm_i16x8_sub(d[2][q], d[1][q]));
+          store(t + 3 * far, wasm_i16x8_sub(d[1][q], d[3][q]));
         }
       }
     }
-    for (int u = 0; u < 16; u++) dots(tiles + u * count * c, count, c, w + u * c * outs, outs, products + u * count * outs);
-    for (int i = 0; i < count; i++) {
-      int view = (begin + i) / (half * half), y = (begin + i) / half % half, x = (begin + i) % half, far = 4 * count * outs;
+    for (int u = 0; u < 16; u++)
+      dots(tiles + u * count * c, count, c, w + u * c * outs, outs, products + u * count * outs);
+    for (int i = 0, far = 4 * count * outs; i < count; i++) {
+      int view = (begin + i) / (half * half), y = (begin + i) / half % half, x = (begin + i) % half;
       word *t = to + ((view * (n + 2) + 2 * y + 1) * (n + 2) + 2 * x + 1) * outs;
       for (int o = 0; o < outs; o += 4) {
         vec m[2][4];
         for (int q = 0; q < 4; q++) {
           const int *p = products + (q * count + i) * outs + o;
           vec a = load(p), b = load(p + far), e = load(p + 2 * far), f = load(p + 3 * far);
-          m[0][q] = wasm_i32x4_add(a, wasm_i32x4_add(b, e)), m[1][q] = wasm_i32x4_sub(wasm_i32x4_sub(b, e), f);
+          m[0][q] = wasm_i32x4_add(a, wasm_i32x4_add(b, e));
+          m[1][q] = wasm_i32x4_sub(wasm_i32x4_sub(b, e), f);
         }
         for (int r = 0; r < 2; r++) {
           vec left = wasm_i32x4_add(m[r][0], wasm_i32x4_add(m[r][1], m[r][2]));
           vec right = wasm_i32x4_sub(wasm_i32x4_sub(m[r][1], m[r][2]), m[r][3]);
           word *row = t + r * (n + 2) * outs + o;
-          requantise(wasm_i32x4_shr(left, 2), factors + o, (const int *)factors + outs + o, zero, row);
-          requantise(wasm_i32x4_shr(right, 2), factors + o, (const int *)factors + outs + o, zero, row + outs);
+          requantise(wasm_i32x4_shr(left, 2), factors, outs, o, zero, row);
+          requantise(wasm_i32x4_shr(right, 2), factors, outs, o, zero, row + outs);
         }
       }
     }
@@ -357,7 +388,8 @@ EXPORT(winograd) void winograd(const word *from, int n, int c, const word *w, fl
 
 // The end of a block in integers: product and sum, each rounded. `m` holds the zero of the map, factor
 // and zero of the product, what product and other map count in the sum, and what else is added to it.
-EXPORT(weigh_whole) void weigh_whole(const word *map, floats shares, const word *other, int n, int c, floats m, word *to) {
+EXPORT(weigh_whole) void weigh_whole(const word *map, floats shares, const word *other, int n, int c, floats m,
+                                     word *to) {
   for (int y = 1, row = (n + 2) * c; y <= n; y++)
     for (int i = y * row + c; i < y * row + row - c; i += 4) {
       vec q = wasm_f32x4_sub(wasm_f32x4_convert_i32x4(wasm_i32x4_load16x4(map + i)), all(m[0]));
