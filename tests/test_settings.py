@@ -30,6 +30,7 @@ def test_the_environment_wins():
         ("MOOD_CERTAINTY", "1.5", "between 0 and 1"),
         ("MOOD_CERTAINTY", "nan", "between 0 and 1"),
         ("MOOD_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("MOOD_LIVE", "both", "auto, browser or server"),
         ("MOOD_ORIGINS", "https://a.example, b.example", "origins such as https://example.org"),
         ("MOOD_ORIGINS", "https://a.example/page", "origins such as https://example.org"),
         *(

@@ -83,8 +83,6 @@ def add_live_tab(analyzer: MoodAnalyzer, given: Inside) -> None:
     seats, sessions = LiveSeats(places), LiveSessions(places)
 
     async def live_frame(data: Any, request: gr.Request) -> LiveAnswer:
-        if analyzer.settings.live == "browser":
-            return _NOT_HERE
         return await _answer(analyzer, seats, sessions, data, address_of(request))
 
     def live_leave(data: Any) -> None:
@@ -117,6 +115,8 @@ def add_live_tab(analyzer: MoodAnalyzer, given: Inside) -> None:
 async def _answer(
     analyzer: MoodAnalyzer, seats: LiveSeats, sessions: LiveSessions, data: Any, who: str
 ) -> LiveAnswer:
+    if analyzer.settings.live == "browser":
+        return _NOT_HERE
     viewer = _name(data)
     if not viewer:
         return {"state": "error", "error": "unreadable", "message": "The request names no viewer."}

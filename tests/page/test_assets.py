@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -44,9 +45,9 @@ def forget() -> None:
     assets._stamp.cache_clear()
 
 
-def served() -> tuple[TestClient, str]:
+def served(made: dict[str, bytes] | None = None) -> tuple[TestClient, str]:
     app = Starlette()
-    path, files = assets.mount()
+    path, files = assets.mount(made or {})
     app.mount(path, files)
     return TestClient(app), path
 
@@ -76,6 +77,24 @@ def test_the_example_photos_lie_beside_them(folder):
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert client.get(f"{path}/examples/notes.md").status_code == 404
+
+
+def test_what_was_made_lies_beside_the_files_and_is_compressed_once(folder, monkeypatch):
+    content, times = b"numbers" * 1000, []
+    compress = gzip.compress
+    monkeypatch.setattr(gzip, "compress", lambda *a, **b: times.append(1) or compress(*a, **b))
+    client, path = served({"vision/mini-1.bin": content})
+    answers = [client.get(f"{path}/vision/mini-1.bin") for _ in range(3)]
+    answers.append(client.get(f"{path}/vision/mini-1.bin", headers={"accept-encoding": "br"}))
+    assert [answer.content for answer in answers] == [content] * 4
+    encodings = [answer.headers.get("content-encoding") for answer in answers]
+    assert encodings == ["gzip"] * 3 + [None]
+    assert len(times) == 1
+    for answer in answers:
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["vary"] == "Accept-Encoding"
+    assert client.get(f"{path}/vision/mini-2.bin").status_code == 404
 
 
 def test_an_example_without_a_small_picture_is_its_own(folder):

@@ -33,12 +33,12 @@ GOOD = "data:image/jpeg;base64," + base64.b64encode(frame()).decode()
 class Tab:
     """The live tab as a browser's requests reach it."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings = SETTINGS) -> None:
         self.detector = FakeDetector([face(40, 60, 140, 180)])
         session = FakeSession(logits_for(Expression.HAPPINESS))
-        self.analyzer = fakes.analyzer(self.detector, session, SETTINGS)
-        self.seats = LiveSeats(SETTINGS.live_viewers)
-        self.sessions = LiveSessions(SETTINGS.live_viewers)
+        self.analyzer = fakes.analyzer(self.detector, session, settings)
+        self.seats = LiveSeats(settings.live_viewers)
+        self.sessions = LiveSessions(settings.live_viewers)
 
     def ask(self, **changes) -> LiveAnswer:
         data = {"viewer": "somebody", "image": GOOD, "width": 640, "height": 480, "time_s": 1.5}
@@ -57,6 +57,12 @@ def test_a_frame_is_answered_in_pixels_of_the_camera():
     assert answer["time_s"] == 0
     assert answer["summary"]["watched_s"] == 0
     json.dumps(answer)
+
+
+def test_where_browsers_alone_read_no_frame_is_taken():
+    tab = Tab(Settings(live="browser"))
+    assert tab.ask()["error"] == "unsupported"
+    assert tab.detector.seen == []
 
 
 def test_a_broken_frame_is_refused_and_the_next_one_works():

@@ -43,6 +43,21 @@ def test_the_page_may_use_what_comes_from_its_own_address_and_nothing_else(clien
     assert not [source for source in allowed.values() if "*" in source or "http" in source]
 
 
+def test_the_worker_that_reads_live_video_may_run_its_engine_and_nothing_else(client):
+    assert policy(client.get("/"))["worker-src"] == "'self'"
+    answer = client.get(f"/{assets.address('vision/worker.js')}")
+    assert policy(answer) == {
+        "default-src": "'none'",
+        "script-src": "'self' 'wasm-unsafe-eval'",
+        "connect-src": "'self'",
+        "frame-ancestors": FRAMES.removeprefix("frame-ancestors "),
+    }
+    engine = client.get(f"/{assets.address('vision/engine.wasm')}")
+    assert engine.headers["content-type"] == "application/wasm"
+    assert policy(engine)["default-src"] == "'none'"
+    assert "script-src" not in policy(engine)
+
+
 @pytest.mark.parametrize("path", ["/", "/config"])
 def test_the_operator_says_who_may_show_it_in_a_frame(path):
     settings = Settings(frame_ancestors="self, https://a.example/ http://*.b.example:8080")

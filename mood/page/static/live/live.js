@@ -179,9 +179,10 @@ export async function start({ element, props, server }) {
    * @param {number} [time] By the clock of the pictures, in seconds.
    */
   function take(answer, time) {
-    shown.take(answer, film.open ? time : undefined);
+    const stands = film.open && !film.plays;
+    shown.take(answer, film.open ? time : undefined, stands);
     if (answer.summary) session.draw(answer.summary);
-    if (film.open && !film.plays) write();
+    if (stands) write();
   }
 
   /** The picture stands, and its frames with it; of a camera it is the last that is read. */

@@ -41,16 +41,22 @@ export function createShown({ looks, overlay, cards, history, passed, timeline, 
     /**
      * @param {LiveFaces} answer
      * @param {number} [filmed] When it was in the film, in seconds; none where it is a camera's.
+     * @param {boolean} [stands] Whether the film stands: then nobody can stay, or be missed.
      */
-    take(answer, filmed) {
+    take(answer, filmed, stands = false) {
       told = answer.faces;
       certainty = answer.certainty;
+      if (stands) told = told.filter(({ missing }) => !missing);
+      const kept = new Set(told.filter(({ stayed }) => stayed).map(({ number }) => number));
+      if (stands) told = told.map((face) => ({ ...face, stayed: true }));
       faces = shownOf(told, names, wish());
       const time = filmed ?? passed.take(answer.time_s);
       overlay.draw(faces);
       history.pass(time);
       passed.see(told.filter((face) => face.stayed));
-      for (const face of faces) if (face.stayed && !face.missing) history.remember(face, time);
+      for (const face of faces) {
+        if (kept.has(face.number) && !face.missing) history.remember(face, time);
+      }
     },
 
     /** The settings changed: all that is shown follows, and nothing is read again. */

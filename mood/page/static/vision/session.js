@@ -15,7 +15,7 @@ import { ALL, isSame, wishOf } from "./wishes.js";
 
 const SUMMARY_EVERY_S = 1;
 const SOUGHT_S = 0.5; // a film that goes back so far was sought; less is a clock that stumbles
-const AHEAD_S = 2; // and so far ahead, where it was read before
+const AHEAD_S = 2; // and so far ahead
 
 /** @typedef {ReturnType<typeof createSession>} Session */
 
@@ -62,7 +62,9 @@ export function createSession(names, certainty, film = false) {
   function rewind(then) {
     const { count } = tracker;
     tracker = createTracker(names);
-    tracker.recall(timeline.rewind(then), count, then);
+    const last = timeline.around(time);
+    const there = timeline.rewind(then);
+    tracker.recall(there.size || !film ? there : last, count, then);
     time = then;
     summarised = Number.NEGATIVE_INFINITY;
   }
@@ -80,7 +82,7 @@ export function createSession(names, certainty, film = false) {
     record(faces, now, wanted, before) {
       if (start === null) begin(now, before);
       const since = now - /** @type {number} */ (start);
-      const ahead = film && since > time + AHEAD_S && timeline.knows(since);
+      const ahead = film && since > time + AHEAD_S;
       if (since < time - SOUGHT_S || ahead) rewind(since);
       if (film) timeline.replace(time, since);
       time = Math.max(time, since);

@@ -84,14 +84,15 @@ export function createTimeline(names, film = false) {
   const inOrder = () => (film ? [...points].sort((a, b) => a.time - b.time) : points);
 
   /**
-   * Points within the second before a moment, in their order.
+   * Who was there within the second before a moment, by number.
    *
    * @param {number} time
+   * @returns {Map<number, Box>}
    */
-  const around = (time) =>
-    points
-      .filter((point) => point.time >= time - AROUND_S && point.time <= time)
-      .sort((a, b) => a.time - b.time);
+  function around(time) {
+    const late = inOrder().filter((point) => point.time >= time - AROUND_S && point.time <= time);
+    return new Map(late.map(({ face, box }) => [face, box]));
+  }
 
   return {
     /**
@@ -126,12 +127,7 @@ export function createTimeline(names, film = false) {
       points.splice(0, Math.max(old < 0 ? points.length : old, tooMany));
     },
 
-    /**
-     * Whether a moment of a film was seen before.
-     *
-     * @param {number} time
-     */
-    knows: (time) => around(time).length > 0,
+    around,
 
     /**
      * Drops what was seen of a stretch of a film that is seen again.
@@ -157,7 +153,7 @@ export function createTimeline(names, film = false) {
       for (const sums of faces.values()) {
         sums.lastSeen = sums.kept = Number.NEGATIVE_INFINITY;
       }
-      return new Map(around(time).map(({ face, box }) => [face, box]));
+      return around(time);
     },
 
     /** Sums of all faces of the whole session together. */
