@@ -35,7 +35,8 @@ class VisionSpecs(TypedDict):
     """`Specs` of `static/vision/types.d.ts`.
 
     ``expressions`` in the order of all probabilities; ``quality`` is
-    `mood.vision.weighing.Weighing` by name; ``certainty`` the probability from which on a verdict is certain.
+    `mood.vision.weighing.Weighing` by name; ``certainty`` the probability from which on a verdict
+    is certain.
     """
 
     expressions: list[str]

@@ -1,4 +1,4 @@
-// Whether there is a face to read at all, as mood/vision/quality.py weighs it.
+// Whether there is a face to read at all, as mood/vision/quality.py tells it.
 
 /** @import { Reason } from "../shared/types.d.ts" */
 /** @import { Found, Point, Weighing } from "./types.d.ts" */
