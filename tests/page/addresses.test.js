@@ -18,3 +18,8 @@ test("Gradio's address of a description means the code, until another place is a
   assert.equal(at("?view=api"), "code");
   assert.equal(at("?view=api#about"), "about");
 });
+
+test("the figures of a device are in the live tab, until another place is asked for", () => {
+  assert.equal(at("?bench"), "live");
+  assert.equal(at("?bench#photo"), "photo");
+});

@@ -2,6 +2,7 @@
 
 /** @import { LiveFaces, LiveProps, LiveServer, Panel } from "../shared/types.d.ts" */
 
+import { asksForBench } from "../shared/addresses.js";
 import { button, dress, fill, find } from "../shared/dom.js";
 import { handOver } from "../shared/handover.js";
 import { createLooks } from "../shared/looks.js";
@@ -311,6 +312,11 @@ export async function start({ element, props, server }) {
   timeline.begin(0);
   root.hidden = false;
   status.show("idle");
+
+  if (asksForBench(location)) {
+    const { showBench } = await import("../bench/bench.js");
+    await showBench({ root, vision: props.vision, reader: desk.reader, words });
+  }
 }
 
 /** A name that only this browser knows. */

@@ -22,6 +22,7 @@ export function createReader(vision, broke, make = makeWorker) {
   /** @type {Mode} */
   let mode = "full";
   let rest_ms = 0;
+  let ready_ms = 0;
 
   /** The worker, loaded once, or why there is none. */
   function load() {
@@ -31,10 +32,12 @@ export function createReader(vision, broke, make = makeWorker) {
 
   /** @returns {Promise<Worker | Fault>} */
   async function begin() {
+    const begun = performance.now();
     const worker = start();
     if (!worker) return "worker";
     const files = absolute(vision.files);
     const answer = await ask(worker, { do: "load", files, specs: vision.specs });
+    ready_ms = performance.now() - begun;
     if (answer && "ok" in answer) return worker;
     worker.terminate();
     if (!answer || !("error" in answer)) return "worker";
@@ -107,6 +110,10 @@ export function createReader(vision, broke, make = makeWorker) {
     /** How much is done for a picture, on a device that is slow. */
     get mode() {
       return mode;
+    },
+    /** Milliseconds from the first question to a worker that reads. */
+    get ready_ms() {
+      return ready_ms;
     },
     /** Milliseconds to wait before the next picture. */
     get rest_ms() {

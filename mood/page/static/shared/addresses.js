@@ -7,6 +7,11 @@ const TABS = ["photo", "live", "about"]; // the first one opens where none is as
 /** The address of the code. */
 export const CODE = "code";
 
+const BENCH = "bench"; // `?bench`, which the live tab answers
+
+/** @param {Pick<URL, "search">} address */
+export const asksForBench = ({ search }) => new URLSearchParams(search).has(BENCH);
+
 /**
  * What an address asks for: a tab, the code, or nothing that there is. Gradio's own address of a
  * description for programs means the code.
@@ -16,6 +21,7 @@ export const CODE = "code";
 export function placeOf({ hash, search }) {
   const name = hash.slice(1);
   if (name === CODE || (!name && new URLSearchParams(search).get("view") === "api")) return CODE;
+  if (!name && asksForBench({ search })) return "live";
   return TABS.includes(name) ? name : "";
 }
 
