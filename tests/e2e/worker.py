@@ -103,13 +103,15 @@ def working(browser: Browser, analyzer: MoodAnalyzer) -> Iterator[Worker]:
     parts: dict[str, Any] = {
         name: {"url": f"/{name}.bin", "sha256": served.sha256} for name, served in found.items()
     }
-    with _serving(files) as url, contextlib.closing(browser.new_page()) as page:
+    with hosted(files) as url, contextlib.closing(browser.new_page()) as page:
         page.goto(url)
         yield Worker(page, files, parts | {"engine": "/vision/engine.wasm"})
 
 
 @contextlib.contextmanager
-def _serving(files: dict[str, bytes]) -> Iterator[str]:
+def hosted(files: dict[str, bytes]) -> Iterator[str]:
+    """The address of a server of files by path, and of those below `static/`."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = STATIC / self.path[1:]

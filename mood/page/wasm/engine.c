@@ -21,7 +21,6 @@ typedef v128_t vec;
 typedef unsigned char byte;
 typedef short word;
 typedef const float *floats;
-
 extern byte __heap_base;
 EXPORT(free_from) byte *free_from(void) { return &__heap_base; }
 
@@ -90,7 +89,7 @@ EXPORT(shrink) void shrink(const unsigned *from, int width, int height, int left
                            unsigned *to, int tw, int th) {
   static Span across[LONGEST];
   static float sums[LONGEST * 4];
-  int whole = w % tw == 0 && h % th == 0, twice = whole && w == 2 * tw && h == 2 * th;
+  int whole = w % tw == 0 && h % th == 0, twice = w == 2 * tw && h == 2 * th;
   if (twice && tw >= 4 && !left && !top && w == width && h <= height) return halve_picture(from, to, tw, th);
   vec share = all(whole ? (float)(1. / ((w / tw) * (h / th))) : 1);
   for (int x = 0; x < tw; x++) across[x] = span(x, w, tw, whole);
@@ -170,7 +169,7 @@ static void gather(const void *from, int row, int size, int kernel, int step, in
 
 // ------------------------------------------------------------------------------ the detector, YuNet
 
-enum { STEM = 1, POOLS = 2, LINEAR = 4 };
+enum { STEM = 1, POOLS = 2, LINEAR = 4 };  // of a unit
 static float ring[3][(LONGEST / 4 + 6) * 64], pairs[2][LONGEST / 4 * 64];
 static float pixels[4][(LONGEST + 2) * 3 + 4];
 static float patches[(LONGEST / 2 + 4) * 27 + 4], stems[(LONGEST / 2 + 4) * 16];
