@@ -67,7 +67,7 @@ function shape(told, column, row, stride) {
 export function eachOnce(finds) {
   /** @type {Found[]} */
   const kept = [];
-  const ordered = finds.toSorted((a, b) => b.confidence - a.confidence);
+  const ordered = [...finds].sort((a, b) => b.confidence - a.confidence);
   for (const find of ordered) if (!kept.some((other) => isSame(other, find))) kept.push(find);
   return kept;
 }
