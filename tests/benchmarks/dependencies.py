@@ -67,6 +67,10 @@ EXTRAS = {
     "setuptools": ("builds the wheel", "another backend"),
     "torch": ("trains the embedded networks", "none"),
     "websockets": ("drives Firefox as people have it", "Selenium"),
+    "ziglang": (
+        "builds the browser's engine, and builds it again to compare",
+        "clang with wasm-ld",
+    ),
 }
 """The same of what only extras bring."""
 
