@@ -27,6 +27,7 @@ def build(target: Path) -> None:
     """Writes the module."""
     command = (sys.executable, "-m", "ziglang", "cc", *_OPTIONS, "-o", target, SOURCE)
     subprocess.run(command, check=True)  # noqa: S603 - nothing in it is a stranger's
+    target.chmod(0o644)  # it is no program for a shell
 
 
 def main() -> None:
