@@ -37,7 +37,7 @@ def test_panels_come_with_what_they_show(open_live, size):
         expect(page.locator(f".live {part}").first).to_be_visible()
     expect(page.locator(".live .status")).to_have_text(re.compile(r"\d faces?"))
     expect(page.get_by_text("frames a second")).to_be_hidden()
-    page.get_by_text("Speed").click()
+    page.click(".live .way summary")
     expect(page.get_by_text("frames a second")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
