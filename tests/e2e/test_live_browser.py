@@ -213,7 +213,7 @@ def test_a_browser_that_cannot_read_says_why_and_asks_before_it_sends(open_tab, 
     assert not sent
     page.click(".live [data-do=decline]")
     expect(page.locator(".live .message")).to_contain_text("nothing was sent")
-    expect(page.locator(".curtain .private")).to_contain_text("sent to the server")
+    expect(page.locator(".curtain .private")).to_contain_text("asked before any frame is sent")
     page.click(".live [data-do=start]")
     page.click(".live [data-do=agree]")
     expect(page.locator(".live .box").first).to_be_visible()

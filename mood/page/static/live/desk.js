@@ -5,7 +5,7 @@
 /** @import { Reader } from "./reader.js" */
 /** @import { Place, Why } from "./way.js" */
 
-import { button, find, part } from "../shared/dom.js";
+import { button, find, findAll, part } from "../shared/dom.js";
 import { createReader } from "./reader.js";
 import { createWay } from "./way.js";
 
@@ -40,9 +40,10 @@ export function createDesk({ root, props, server, viewer, words, changed }) {
 
   function draw() {
     const { place, why, open } = way;
+    const asks = place === "server" && !agreed;
     root.dataset.way = place;
     for (const line of root.querySelectorAll("[data-part=line-of-way]")) {
-      line.textContent = words.say(`live_way_${place}`);
+      line.textContent = words.say(`live_way_${asks ? "asks" : place}`);
     }
     part(details, "why").textContent = why ? words.say(`live_why_${why}`) : "";
     part(details, "kept").textContent = words.say(`live_kept_${place}`);
@@ -63,6 +64,7 @@ export function createDesk({ root, props, server, viewer, words, changed }) {
         agreed = yes;
         if (ask.contains(document.activeElement)) button(root, "stop").focus();
         ask.hidden = true;
+        draw();
         done(yes);
       };
     });
@@ -77,6 +79,7 @@ export function createDesk({ root, props, server, viewer, words, changed }) {
     changed();
   });
 
+  for (const curtain of findAll(root, ".curtain")) curtain.dir = words.direction; // the stage is not
   draw();
 
   return {
