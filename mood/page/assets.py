@@ -9,6 +9,7 @@ relative paths carry it along, and no file is rewritten.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gzip
 import hashlib
@@ -116,10 +117,10 @@ def mount(made: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, Router
                 compressed[name] = gzip.compress(content, 6, mtime=0) if worth else content
             return compressed[name]
 
-    # No coroutine: it runs in a thread, for compressing weights takes long.
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         name = request.path_params["name"]
-        content, headers = find(name), {"cache-control": _YEAR}
+        content = compressed.get(name) or await asyncio.to_thread(find, name)
+        headers = {"cache-control": _YEAR}
         if content is None:
             return Response(status_code=404)
         if content.startswith(_GZIP):
@@ -127,7 +128,7 @@ def mount(made: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, Router
             if "gzip" in request.headers.get("accept-encoding", ""):
                 headers["content-encoding"] = "gzip"
             else:
-                content = gzip.decompress(content)
+                content = await asyncio.to_thread(gzip.decompress, content)
         return Response(content, media_type=_KINDS[Path(name).suffix], headers=headers)
 
     return f"/{address('').rstrip('/')}", Router([Route("/{name:path}", answer)])
