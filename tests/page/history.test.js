@@ -129,3 +129,39 @@ test("a face shows mostly what most of its points show, the first of equals", ()
 test("time is told in minutes and seconds", () => {
   assert.deepEqual([0, 9.6, 61, 3599.7].map(clock), ["0:00", "0:10", "1:01", "60:00"]);
 });
+
+test("of a film all is kept, and what is seen again takes the place of what was seen before", () => {
+  const history = createHistory();
+  history.begin(300);
+  const see = (time, mood = "fear") => {
+    history.pass(time);
+    history.remember(faceOf(1, mood), time);
+  };
+  for (let time = 0; time <= 200; time += 1) see(time);
+  history.forget(200);
+  const points = () => history.rows()[0][1];
+  assert.equal(points().length, 201);
+  for (let time = 50; time <= 60; time += 1) see(time, "anger");
+  const times = timesOf(points());
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+  );
+  assert.equal(pointAt(points(), 55).mood, "anger");
+  assert.equal(pointAt(points(), 61.5).mood, "fear");
+  assert.ok(points().length < 205);
+  history.begin(0);
+  assert.deepEqual(history.rows(), []);
+});
+
+test("a film of hours has fewer points, and no gaps for that", () => {
+  const history = createHistory();
+  history.begin(7200);
+  for (let time = 0; time < 7200; time += 0.5) {
+    history.pass(time);
+    history.remember(faceOf(1), time);
+  }
+  const [[, points]] = history.rows();
+  assert.ok(points.length <= 1000, `${points.length}`);
+  assert.equal(stretches(points, history.gap).length, 1);
+});
