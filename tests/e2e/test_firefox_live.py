@@ -50,12 +50,16 @@ def camera() -> str:
     return CAMERA % (address, *SIZE_WH)
 
 
-def show(page: FirefoxPage, url: str) -> None:
+def open_tab(page: FirefoxPage, url: str) -> None:
     page.before_scripts(camera())
     page.size(1280, 900)
     page.open(url)
     page.wait("document.querySelector('#photo .settings summary')?.checkVisibility()")
     page.run("document.querySelectorAll('[role=tab]')[1].click()")
+
+
+def show(page: FirefoxPage, url: str) -> None:
+    open_tab(page, url)
     page.click(".live [data-do=start]")
     page.wait("!document.querySelector('.live .ask').hidden")
     page.click(".live [data-do=agree]")
@@ -80,6 +84,19 @@ def test_a_face_is_found_and_pause_opens_it_as_a_photo(page, server):
     assert (page.run(BOXES), page.run(PICTURE)) == stood
     page.click(".live [data-do=open]")
     page.says("#photo .card .verdict", "happiness")
+
+
+def test_it_reads_by_itself_and_nothing_is_sent(page, tmp_path):
+    with serving(tmp_path / "generous", MOOD_LIVE="auto") as server:
+        open_tab(page, server.url)
+        page.click(".live [data-do=start]")
+        page.says(".live .faces strong", "happiness")
+        page.says(".live .way summary", "no frame leaves this device")
+        page.click(".live [data-do=pause]")
+        page.says(".live .status", "Paused")
+        page.says(".live .tag", "happiness")
+        asked = "performance.getEntriesByType('resource').map(({ name }) => name)"
+        assert not [name for name in page.run(asked) if "component_server" in name]
 
 
 def test_the_chart_goes_on_when_the_server_starts_anew(page, tmp_path):

@@ -398,6 +398,23 @@ def test_a_film_is_never_sent(open_tab, generous, film):
     assert not sent
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("shown", ["ask", "film"])
+def test_nothing_is_in_the_way_of_who_does_not_see(open_tab, generous, film, shown, scheme):
+    axe_package = pytest.importorskip("axe_playwright_python.sync_playwright")
+    script = "delete window.Worker;" if shown == "ask" else ""
+    page = open_tab(generous.url, script, color_scheme=scheme)
+    if shown == "ask":
+        page.click(".live [data-do=start]")
+        expect(page.get_by_role("alertdialog")).to_be_focused()
+    else:
+        open_film(page, film)
+        page.click(".live [data-do=pause]")
+    page.click(".live .way summary")
+    found = axe_package.Axe().run(page).response["violations"]
+    assert [each for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
 def test_the_second_visit_fetches_nothing_and_the_first_not_before_the_tab_opens(
     camera_browser, generous
 ):
