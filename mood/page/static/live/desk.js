@@ -98,6 +98,7 @@ export function createDesk({ root, props, server, viewer, words, changed }) {
      * @returns {Promise<Place>} `none` where nobody may.
      */
     async ready(sendable) {
+      if (!sendable) way.choose(false); // a film is read here, whoever reads the camera's pictures
       if (way.place === "browser") {
         const loaded = await reader?.load();
         if (typeof loaded === "string") way.fail(loaded);
