@@ -141,16 +141,19 @@ class Gate:
         return route, {**scope, "headers": headers, "query_string": query}
 
     def _find(self, path: str, method: str) -> tuple[Route, dict[str, str]]:
-        other: Route | None = None
+        others: list[Route] = []
         for route in self._routes:
             match = route.path.fullmatch(path)
             if match and method in route.methods:
                 return route, match.groupdict()
-            other = other or (route if match else None)
-        if other is None:
+            if match:
+                others.append(route)
+        if not others:
             raise RefusedError(404, "There is nothing here.")
-        methods = " or ".join(other.methods)
-        raise RefusedError(405, _WORKS if other.kind is Kind.WORK else f"Use {methods} here.")
+        methods = tuple(each for route in others for each in route.methods)
+        work = others[0].kind is Kind.WORK
+        sentence = _WORKS if work else f"Use {' or '.join(methods)} here."
+        raise RefusedError(405, sentence, methods=methods)
 
     def _check_names(self, names: dict[str, str]) -> None:
         session, event = names.get("session_hash"), names.get("event")

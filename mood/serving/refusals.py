@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from starlette.types import Message, Send
@@ -19,11 +19,20 @@ class RefusedError(Exception):
         status: Of HTTP.
         code: Of a `MoodError`, for the page.
         retry_after_s: When to try again; 0 where that does not help.
+        methods: Those that would be taken, where it is the method that is not.
     """
 
-    def __init__(self, status: int, sentence: str, code: str = "error", retry: int = 0) -> None:
+    def __init__(
+        self,
+        status: int,
+        sentence: str,
+        code: str = "error",
+        retry: int = 0,
+        methods: Sequence[str] = (),
+    ) -> None:
         super().__init__(sentence)
         self.status, self.code, self.retry_after_s = status, code, retry
+        self.methods = methods
 
     @classmethod
     def of(cls, error: MoodError) -> RefusedError:
@@ -67,6 +76,8 @@ class Answer:
             await self.tell(200, json.dumps(answer).encode(), retry)
             return
         more = [(b"connection", b"close")] if close else []
+        if refusal.methods:
+            more.append((b"allow", ", ".join(refusal.methods).encode()))
         kind, said = "application/json", {"detail": str(refusal)}
         if rest:
             code = "" if refusal.code == MoodError.code else refusal.code

@@ -70,8 +70,10 @@ def test_what_is_not_in_the_table_is_not_there(path, method, root, below):
 
 
 def test_a_route_takes_only_its_methods():
-    assert answer(gate(), "/config", {}, method="POST").status == 405
-    assert answer(gate(), CALL, method="GET").status == 405
+    asked = answer(gate(), "/config", {}, method="POST")
+    assert (asked.status, asked.headers["allow"]) == (405, "GET, HEAD")
+    asked = answer(gate(), CALL, method="GET")
+    assert (asked.status, asked.headers["allow"]) == (405, "POST")
 
 
 @pytest.mark.parametrize(
