@@ -60,7 +60,7 @@ export function createFilm(video, heard) {
       return !video.paused && !video.ended;
     },
     get over() {
-      return video.ended;
+      return Boolean(address) && video.ended;
     },
 
     /**

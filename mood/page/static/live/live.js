@@ -70,7 +70,7 @@ export async function start({ element, props, server }) {
 
   /** In words and bars. */
   function write() {
-    status.tell(shown.faces, pace, desk.reader?.mode ?? "full");
+    if (!film.over) status.tell(shown.faces, pace, desk.reader?.mode ?? "full");
     shown.write();
     if (film.open) timeline.draw(film.time);
   }
