@@ -40,7 +40,6 @@ from tests.e2e.fake_camera import still
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
-FRAMES = 100
 _SIDES_HW = (256, 320)
 _KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
 _KINDS |= {".json": "application/json", ".png": "image/png", "": "text/html"}
@@ -178,7 +177,7 @@ def install(peers: tuple[Peer, ...], folder: Path) -> None:
     subprocess.run(["npm", "install", *quiet, *packages], cwd=folder, check=True)
 
 
-def probed(playwright: Playwright, files: Files, peer: Peer) -> dict[str, Any]:
+def probed(playwright: Playwright, files: Files, peer: Peer, frames: int) -> dict[str, Any]:
     """What one peer does in a new Chromium; with the bytes that it fetched, and what it holds."""
     with browsing(playwright) as browser:
         page = new_page(browser)
@@ -187,7 +186,7 @@ def probed(playwright: Playwright, files: Files, peer: Peer) -> dict[str, Any]:
         probe = f"/probes/{peer.probe}" if peer.probe else ""
         told: dict[str, Any] = page.evaluate(
             "async (given) => (await import('/probes/browser_frames.mjs')).measure(...given)",
-            [probe, FRAMES],
+            [probe, frames],
         )
         return {**told, "sent": files.sent, "mb": renderer_mb(browser, page)}
 
@@ -209,18 +208,19 @@ def row(name: str, found: dict[str, Any], nothing: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def compare(keep: Path | None) -> None:
-    """Prints the table, each line as soon as it is measured."""
+def compare(keep: Path | None, frames: int) -> None:
+    """Prints the table, each line as soon as it is measured; `frames` of each kind are read."""
     with tempfile.TemporaryDirectory() as passing, sync_playwright() as playwright:
         folder = keep or Path(passing)
         install(PEERS, folder)
         folders = {"/node_modules/": folder / "node_modules"}
-        folders |= {"/probes/": PROBES, "/vision/": STATIC / "vision"}
+        folders |= {"/probes/": PROBES}
+        folders |= {f"/{name}/": STATIC / name for name in ("vision", "shared")}
         with Files(made(), folders).serving() as files:
-            nothing = probed(playwright, files, NOTHING)
+            nothing = probed(playwright, files, NOTHING, frames)
             print(
                 "| | one face, ms, median · 95th | a second | six faces, ms | a second | found "
                 f"| fetched, MB | first frame after, s | memory, MB |\n{'|---' * 9}|"
             )
             for peer in PEERS:
-                print(row(peer.name, probed(playwright, files, peer), nothing), flush=True)
+                print(row(peer.name, probed(playwright, files, peer, frames), nothing), flush=True)

@@ -98,8 +98,10 @@ def browsing(playwright: Playwright, film: Path | None = None) -> Iterator[Brows
         browser.close()
 
 
-def open_live(page: Page, url: str) -> None:
-    """Opens the live tab, whose camera is off."""
+def open_live(page: Page, url: str, reads: bool = True) -> None:
+    """Opens the live tab, whose camera is off; without a worker unless it `reads`."""
+    if not reads:
+        page.add_init_script("delete globalThis.Worker")
     page.goto(url)
     page.locator("#photo .settings summary").wait_for()
     page.get_by_role("tab").nth(1).click()
@@ -111,6 +113,17 @@ def watch(page: Page) -> None:
     turn_on(page)
     page.locator(".live .box").first.wait_for()
     page.wait_for_timeout(1000 * _WARM_S)
+
+
+def show_camera(page: Page) -> None:
+    """Shows the camera's picture in the live tab, which nobody reads."""
+    page.evaluate(
+        """async () => {
+          const video = document.querySelector(".live video");
+          video.srcObject = await navigator.mediaDevices.getUserMedia({ video: true });
+          await video.play();
+        }"""
+    )
 
 
 def new_page(browser: Browser) -> Page:
@@ -179,7 +192,7 @@ def by_server(browser: Browser, url: str, seconds: float) -> tuple[float, float]
 
 
 def renderer_mb(browser: Browser, page: Page) -> float:
-    """Megabytes (10^6 bytes) that the process of the page has for itself alone."""
+    """Megabytes (10^6 bytes) that the process of the page has written, for itself alone."""
     page.context.new_cdp_session(page).send("HeapProfiler.collectGarbage")
     told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     renderers = [each["id"] for each in told["processInfo"] if each["type"] == "renderer"]
@@ -188,7 +201,7 @@ def renderer_mb(browser: Browser, page: Page) -> float:
 
 def _private_mb(process: int) -> float:
     text = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return sum(map(int, re.findall(r"^Private_\w+: +(\d+) kB", text, re.M))) * 1024 / 1e6
+    return sum(map(int, re.findall(r"^Private_Dirty: +(\d+) kB", text, re.M))) * 1024 / 1e6
 
 
 class Wire:

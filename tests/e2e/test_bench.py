@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 pytest.importorskip("playwright")
+pytest.importorskip("websockets", reason="websockets is not installed")
 
 from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.conftest import WAIT_MS, Server, serving
+from tests.e2e.firefox import firefox, program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -105,3 +107,15 @@ def test_where_the_server_reads_there_is_nothing_to_measure(open_address, server
     page = open_address(f"{server.url}/?bench")
     expect(page.locator(".bench")).to_contain_text("there is nothing to measure")
     expect(page.locator(".bench button").first).to_be_disabled()
+
+
+@pytest.mark.skipif(program() is None, reason="no Firefox on this machine")
+def test_firefox_is_measured_as_well(generous, tmp_path):
+    with firefox(tmp_path) as page:
+        page.open(f"{generous.url}/?bench")
+        page.wait("document.querySelector('.bench[data-figures]')")
+        figures = json.loads(page.run("document.querySelector('.bench').dataset.figures"))
+    assert "Firefox/" in figures["user_agent"]
+    assert [figures[name]["faces"] for name in ("one", "six")] == [1, 6]
+    assert 0 < figures["mini_ms"] < figures["six"]["ms"]
+    assert figures["memory_mb"] is None

@@ -3,11 +3,10 @@
 export async function load() {
   const { files, specs } = await (await fetch("/ours.json")).json();
   const worker = new Worker("/vision/worker.js", { type: "module" });
-  let settle;
-  worker.addEventListener("message", ({ data }) => settle(data));
   const ask = (question, given = []) =>
-    new Promise((done) => {
-      settle = done;
+    new Promise((done, failed) => {
+      worker.onmessage = ({ data }) => done(data);
+      worker.onerror = () => failed(new Error("the worker failed"));
       worker.postMessage({ id: 1, ...question }, given);
     });
   const loaded = await ask({ do: "load", files, specs });
