@@ -45,7 +45,10 @@ export function createOverlay(overlay, camera, looks, words) {
   /** @param {LiveFace[]} faces */
   function draw(faces) {
     shown = faces;
+    // Sizes are asked for before anything changes: later the browser would have to compute them anew.
     const picture = { width: overlay.clientWidth, height: overlay.clientHeight };
+    const { fontSize, fontFamily } = getComputedStyle(overlay);
+    if (pen) pen.font = `600 ${fontSize} ${fontFamily}`;
     for (const face of faces) {
       const frame = frames.of(face.number);
       write(frame, face);
@@ -53,7 +56,7 @@ export function createOverlay(overlay, camera, looks, words) {
     }
     frames.keep(faces.map(({ number }) => number));
     const rooms = faces.map((face) => roomOf(seen(face), camera, picture));
-    if (picture.width) label(faces, rooms, picture);
+    if (picture.width) label(faces, rooms, picture, Number.parseFloat(fontSize));
   }
 
   /**
@@ -107,11 +110,9 @@ export function createOverlay(overlay, camera, looks, words) {
    * @param {LiveFace[]} faces
    * @param {Room[]} rooms
    * @param {Size} picture
+   * @param {number} letters Their size in pixels.
    */
-  function label(faces, rooms, picture) {
-    const { fontSize, fontFamily } = getComputedStyle(overlay);
-    const letters = Number.parseFloat(fontSize);
-    if (pen) pen.font = `600 ${fontSize} ${fontFamily}`;
+  function label(faces, rooms, picture, letters) {
     const widthOf = (/** @type {string} */ text) => pen?.measureText(text).width ?? 0;
     const margins = 1.4 * letters;
     const symbol = 1.5 * letters;
@@ -130,7 +131,7 @@ export function createOverlay(overlay, camera, looks, words) {
     const taken = [...plates];
     for (const { mark, kind, left, top } of plates) {
       const { frame, face } = /** @type {typeof marks[number]} */ (mark);
-      frame.tag.replaceChildren(...contentOf(frame, kind === "number"));
+      caption(frame, kind === "number");
       frame.tag.hidden = false;
       move(frame.tag, left - face.left, top - face.top);
     }
@@ -144,6 +145,20 @@ export function createOverlay(overlay, camera, looks, words) {
       taken.push({ ...found, ...METER });
       move(frame.meter, found.left - face.left, found.top - face.top);
     }
+  }
+
+  /**
+   * Writes a label anew where it says something else than before.
+   *
+   * @param {Frame} frame
+   * @param {boolean} short
+   */
+  function caption(frame, short) {
+    const { tag, number, mood, share } = frame;
+    const says = short ? `${number}|${mood}` : `${number}|${mood}|${share}`;
+    if (tag.dataset.says === says) return;
+    tag.dataset.says = says;
+    tag.replaceChildren(...contentOf(frame, short));
   }
 
   /**
