@@ -23,13 +23,13 @@ test("values stay in their order", () => {
   assert.equal(mean(values), 2);
 });
 
-test("what work takes is the median of rounds, without the first, in which it warms up", async () => {
+test("what work takes is the median of rounds, without the first ones, in which it warms up", async () => {
   let now = 0;
   let done = 0;
   const work = () => {
-    now += done++ < 4 ? 100 : 5;
+    now += done++ < 8 ? 100 : 5;
   };
   const clock = { now: () => now, pause: async () => (now += 1000) };
-  assert.equal(await timed(work, { rounds: 3, times: 4, ...clock }), 5);
-  assert.equal(done, 16);
+  assert.equal(await timed(work, { rounds: 3, warm: 2, times: 4, ...clock }), 5);
+  assert.equal(done, 20);
 });
