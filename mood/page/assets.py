@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -47,6 +47,7 @@ _DENSE = (".jpg", ".webp", ".png")  # pictures, which no further compression mak
 _LEAST = 500  # bytes that are worth compressing
 
 _GZIP = b"\x1f\x8b"
+_NOTHING: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
 _YEAR = "public, max-age=31536000, immutable"
 _BEST = ("three_people", "astronaut", "opera", "mariachi")
 _FIRST = ("shared/", "photo/")  # folders that the tab which opens first needs
@@ -93,7 +94,7 @@ def head() -> str:
     )
 
 
-def mount(made: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, Router]:
+def mount(made: Mapping[str, Callable[[], bytes]] = _NOTHING) -> tuple[str, Router]:
     """The path to mount at, and the app that answers there from memory.
 
     Each file is compressed once, when it is first asked for: at each visit that would take longer
@@ -101,16 +102,15 @@ def mount(made: Mapping[str, bytes] = MappingProxyType({})) -> tuple[str, Router
 
     Args:
         made: Files that lie beside those below `static/`: paths, which change with their contents,
-            and contents, of which only what was compressed is kept.
+            and what makes these when they are first asked for.
     """
-    left = dict(made)
     compressed: dict[str, bytes] = {}
     lock = threading.Lock()
 
     def find(name: str) -> bytes | None:
         with lock:
             if name not in compressed:
-                content = left.pop(name, None) or _files().get(name)
+                content = made[name]() if name in made else _files().get(name)
                 if content is None:
                     return None
                 worth = len(content) >= _LEAST and not name.endswith(_DENSE)

@@ -6,7 +6,7 @@ them for a year never mixes two versions, whichever detector a server has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
@@ -61,13 +61,13 @@ class Inside:
         vision: What they read with; None where they are to ask the server.
         without: Why there is none.
         licences: Of the weights.
-        files: What is to be served beside the files of the page: name → contents.
+        files: What is to be served beside the files of the page: name → what makes the contents.
     """
 
     vision: Vision | None
     without: Without
     licences: tuple[Licence, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
 
 
 def inside(analyzer: MoodAnalyzer) -> Inside:
@@ -78,11 +78,11 @@ def inside(analyzer: MoodAnalyzer) -> Inside:
     found = None if why else weights.files(analyzer.pool, detector)
     if found is None:
         return Inside(None, why or "weights")
-    files: dict[str, bytes] = {}
+    files: dict[str, Callable[[], bytes]] = {}
     parts: dict[str, WeightsFile] = {}
     for name, served in found.items():
         path = f"vision/{name}-{served.sha256[:12]}.bin"
-        files[path] = served.content
+        files[path] = served.make
         parts[name] = {"url": assets.address(path), "sha256": served.sha256}
     vision: Vision = {
         "files": {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from mood.models import flat
 from mood.models.arrays import detector_arrays
@@ -19,12 +21,12 @@ class Served:
 
     Attributes:
         spec: The network.
-        content: Its numbers, as `mood.models.flat` lays them.
+        make: Lays its numbers as `mood.models.flat` does; until somebody wants them, none are kept.
         sha256: Of the content, in hexadecimal.
     """
 
     spec: ModelSpec
-    content: bytes
+    make: Callable[[], bytes]
     sha256: str
 
 
@@ -44,8 +46,8 @@ def files(pool: ModelPool, detector: str = "auto") -> dict[str, Served] | None:
         return None
     return {
         "detector": finder,
-        "mini": _served(MINI, flat.mini(faces.read_bytes())),
-        "readable": _served(READABLE, flat.readable(quality.read_bytes())),
+        "mini": _served(MINI, lambda: flat.mini(faces.read_bytes())),
+        "readable": _served(READABLE, lambda: flat.readable(quality.read_bytes())),
     }
 
 
@@ -54,8 +56,12 @@ def _detectors(pool: ModelPool, name: str) -> Iterator[Served]:
     for spec in (YUNET, LIBFACEDETECTION):
         path = pool.file_of(spec) if name in {"auto", spec.name} else None
         if path is not None:
-            yield _served(spec, flat.detector(detector_arrays(spec.name, path)))
+            yield _served(spec, partial(_detector, spec.name, path))
 
 
-def _served(spec: ModelSpec, content: bytes) -> Served:
-    return Served(spec, content, hashlib.sha256(content).hexdigest())
+def _detector(name: str, path: Path) -> bytes:
+    return flat.detector(detector_arrays(name, path))
+
+
+def _served(spec: ModelSpec, make: Callable[[], bytes]) -> Served:
+    return Served(spec, make, hashlib.sha256(make()).hexdigest())

@@ -146,7 +146,7 @@ def made() -> dict[str, bytes]:
         "/six.png": _png(six_faces()),
         "/mini.onnx": (EMBEDDED_DIR / "mini.onnx").read_bytes(),
         "/yunet.onnx": _yunet(),
-        **{f"/{name}.bin": each.content for name, each in served.items()},
+        **{f"/{name}.bin": each.make() for name, each in served.items()},
     }
 
 

@@ -99,7 +99,7 @@ def working(browser: Browser, analyzer: MoodAnalyzer) -> Iterator[Worker]:
     """A worker that was not told to load yet, with what it needs to read as `analyzer` does."""
     found = weights.files(analyzer.pool, analyzer.settings.detector)
     assert found is not None
-    files = {f"/{name}.bin": served.content for name, served in found.items()} | {"/": b"<p>"}
+    files = {f"/{name}.bin": served.make() for name, served in found.items()} | {"/": b"<p>"}
     parts: dict[str, Any] = {
         name: {"url": f"/{name}.bin", "sha256": served.sha256} for name, served in found.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def forget() -> None:
     assets._stamp.cache_clear()
 
 
-def served(made: dict[str, bytes] | None = None) -> tuple[TestClient, str]:
+def served(made: dict[str, Callable[[], bytes]] | None = None) -> tuple[TestClient, str]:
     app = Starlette()
     path, files = assets.mount(made or {})
     app.mount(path, files)
@@ -83,13 +84,15 @@ def test_what_was_made_lies_beside_the_files_and_is_compressed_once(folder, monk
     content, times = b"numbers" * 1000, []
     compress = gzip.compress
     monkeypatch.setattr(gzip, "compress", lambda *a, **b: times.append(1) or compress(*a, **b))
-    client, path = served({"vision/mini-1.bin": content})
+    made = []
+    client, path = served({"vision/mini-1.bin": lambda: made.append(1) or content})
+    assert made == []  # before anybody asks
     answers = [client.get(f"{path}/vision/mini-1.bin") for _ in range(3)]
     answers.append(client.get(f"{path}/vision/mini-1.bin", headers={"accept-encoding": "br"}))
     assert [answer.content for answer in answers] == [content] * 4
     encodings = [answer.headers.get("content-encoding") for answer in answers]
     assert encodings == ["gzip"] * 3 + [None]
-    assert len(times) == 1
+    assert len(made) == len(times) == 1
     for answer in answers:
         assert answer.headers["content-type"] == "application/octet-stream"
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -107,6 +107,14 @@ export function createFilm(video, heard) {
 }
 
 /**
+ * What to say of a film that was not opened.
+ *
+ * @param {unknown} error
+ */
+export const reasonOfFilm = (error) =>
+  error instanceof DOMException && error.name === "NoiseError" ? "live_noise" : "live_film_failed";
+
+/**
  * Whether a file is a film, as far as its name and its kind tell.
  *
  * @param {Pick<File, "name" | "type">} file

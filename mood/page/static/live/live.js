@@ -10,6 +10,7 @@ import { loadWords } from "../shared/words.js";
 import { createCards } from "./cards.js";
 import { createDesk } from "./desk.js";
 import { createHistory } from "./history.js";
+import { createLoops } from "./loops.js";
 import { createOverlay } from "./overlay.js";
 import { createPace } from "./pace.js";
 import { createPassed } from "./passed.js";
@@ -45,7 +46,7 @@ export async function start({ element, props, server }) {
   const status = createStatus(root, words);
   const source = createSource(video, {
     lost: () => watch.stop("live_missing"),
-    played: () => watch.played(),
+    played: () => status.show("running"),
     paused: () => watch.stood(),
     moved: () => reel.draw(),
   });
@@ -63,10 +64,13 @@ export async function start({ element, props, server }) {
   const still = createStill(video, find(root, ".still", HTMLCanvasElement));
   const pace = createPace();
   const shown = createShown({ looks, overlay, cards, history, passed, timeline, wish });
-  const watch = createWatch({
-    ...{ root, server, viewer, words, source, desk, status, shown, cards, session, timeline },
-    ...{ reel, history, passed, pace, still, wish, write },
+  const loops = createLoops({
+    ...{ root, server, viewer, words, source, desk, status, shown, passed, pace, wish },
+    take: (answer, time_s) => watch.take(answer, time_s),
+    end: () => watch.stop(),
   });
+  const parts = { root, source, desk, loops, status, shown, session, reel, still };
+  const watch = createWatch({ ...parts, write });
 
   /** In words and bars. */
   function write() {
@@ -103,7 +107,7 @@ export async function start({ element, props, server }) {
   setInterval(() => {
     if (status.state !== "running") return;
     timeline.draw(film.open ? film.time : passed.time); // goes on while the server is away
-    if (watch.flowing) write();
+    if (loops.flowing) write();
   }, REDRAW_MS);
 
   createFields({ root, names: looks.expressions, smallest: props.smallest_face, words });

@@ -3,7 +3,7 @@
 /** @import { Words } from "../shared/words.js" */
 /** @import { Film } from "./film.js" */
 
-import { find, make, part } from "../shared/dom.js";
+import { button, find, make, part } from "../shared/dom.js";
 import { clock } from "./session.js";
 
 const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4];
@@ -35,8 +35,26 @@ export function createReel(root, film, words) {
   return {
     /** Begins with another film. */
     begin() {
+      root.dataset.source = "film";
+      bar.hidden = false;
+      find(root, ".stage").classList.remove("mirrored");
+      button(root, "switch").hidden = true;
+      button(root, "stop").textContent = words.say("close");
       speeds.value = "1";
       film.speed(1);
+    },
+
+    /** The film is closed; what was seen of it still shows. */
+    hide() {
+      bar.hidden = true;
+    },
+
+    /** What was seen of a film goes as well. @returns {boolean} Whether there was one. */
+    end() {
+      const was = "source" in root.dataset;
+      delete root.dataset.source;
+      button(root, "stop").textContent = words.say("live_stop");
+      return was;
     },
 
     draw() {

@@ -32,6 +32,19 @@ export function createShown({ looks, overlay, cards, history, passed, timeline, 
     looks.wear(faces);
   }
 
+  /** Cards and the line of time stay. */
+  function forget() {
+    told = faces = [];
+    looks.wear(faces);
+    overlay.clear();
+  }
+
+  /** The line of time stays. */
+  function empty() {
+    forget();
+    cards.clear();
+  }
+
   return {
     get faces() {
       return faces;
@@ -70,11 +83,19 @@ export function createShown({ looks, overlay, cards, history, passed, timeline, 
       timeline.draw();
     },
 
-    /** Cards and the line of time stay. */
-    forget() {
-      told = faces = [];
-      looks.wear(faces);
-      overlay.clear();
+    forget,
+    empty,
+
+    /**
+     * All of before is forgotten.
+     *
+     * @param {number} length Of the film that begins, in seconds; 0 where it is none.
+     */
+    begin(length) {
+      empty();
+      passed.clear();
+      history.begin(length);
+      timeline.begin(length);
     },
   };
 }

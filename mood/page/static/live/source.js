@@ -35,6 +35,17 @@ export function createSource(video, heard) {
       return film.open ? pictures.time : performance.now() / 1000;
     },
 
+    /**
+     * Opens a film; it stands at its beginning.
+     *
+     * @param {File} file
+     * @throws What `reasonOfFilm` knows.
+     */
+    async load(file) {
+      if (!pictures.readBack()) throw new DOMException("pictures are noise", "NoiseError");
+      await film.load(file);
+    },
+
     close() {
       camera.close();
       film.close();

@@ -5,16 +5,15 @@
 /** @import { Axis } from "./axis.js" */
 /** @import { History, Point, Stretch } from "./history.js" */
 
-import { find, findAll, make, percentOf } from "../shared/dom.js";
+import { find, findAll, make, part, percentOf } from "../shared/dom.js";
 import { symbolOf } from "../shared/symbols.js";
-import { axisAt, shareOf, ticksOf } from "./axis.js";
+import { axisAt, drawTicks, shareOf } from "./axis.js";
 import { mostly, pointAt, stretches } from "./history.js";
 import { createRows } from "./rows.js";
 import { clock } from "./session.js";
 
 const MOST_ROWS = 6;
 const STEP_S = 1; // of the cursor, by an arrow key
-const TICK_EVERY = 64; // pixels, at most six
 const ROOM_FOR_SYMBOL = 32; // pixels
 const LEAST_S = 0.2; // that a stretch is drawn long: one point of it
 
@@ -55,7 +54,7 @@ export function createTimeline(root, history, looks, words, lead) {
     }
     rows.keep(history.rows().map(([number]) => number));
     panel.hidden = !rows.size;
-    drawAxis(scale);
+    drawTicks(axis, scale);
     readOut();
   }
 
@@ -104,20 +103,6 @@ export function createTimeline(root, history, looks, words, lead) {
     looks.paint(piece, mood);
   }
 
-  /** @param {Axis} scale */
-  function drawAxis(scale) {
-    const most = Math.max(2, Math.min(6, Math.floor(axis.clientWidth / TICK_EVERY)));
-    const ticks = ticksOf(scale, most).map((time) => {
-      const share = shareOf(scale, time);
-      const tick = make("span", {}, clock(time));
-      tick.style.left = percentOf(share);
-      tick.classList.toggle("begin", share < 0.03); // stays inside
-      tick.classList.toggle("end", share > 0.97);
-      return tick;
-    });
-    axis.replaceChildren(...ticks);
-  }
-
   /** What each face showed where the cursor stands. */
   function readOut() {
     const scale = scaleNow();
@@ -129,10 +114,10 @@ export function createTimeline(root, history, looks, words, lead) {
     axis.setAttribute("aria-valuemin", scale.from.toFixed(0));
     axis.setAttribute("aria-valuemax", end.toFixed(0));
     axis.setAttribute("aria-valuenow", moment.toFixed(0));
-    const parts = cursor.hidden ? [] : sentences(moment);
-    told.replaceChildren(...parts);
-    const said = sentences(moment).map((part) => part.textContent);
-    axis.setAttribute("aria-valuetext", [clock(moment), ...said].join("; "));
+    const said = sentences(moment);
+    told.replaceChildren(...(cursor.hidden ? [] : said));
+    const texts = said.map((each) => each.textContent);
+    axis.setAttribute("aria-valuetext", [clock(moment), ...texts].join("; "));
     cursor.dataset.time = clock(moment);
   }
 
@@ -194,10 +179,9 @@ export function createTimeline(root, history, looks, words, lead) {
     begin(seconds) {
       length = seconds;
       at = null;
-      find(panel, "[data-part=span]").textContent = words.say(
-        length ? "live_film_timeline" : "live_timeline",
-      );
-      axis.setAttribute("aria-label", words.say(length ? "live_film_timeline" : "live_timeline"));
+      const title = words.say(length ? "live_film_timeline" : "live_timeline");
+      part(panel, "span").textContent = title;
+      axis.setAttribute("aria-label", title);
       draw(0);
     },
   };

@@ -1,85 +1,45 @@
 // Watching: from the moment that a source is wanted to the one that it is left, whoever reads it.
 
-/** @import { LiveFaces, LiveServer, Settings } from "../shared/types.d.ts" */
-/** @import { Words } from "../shared/words.js" */
-/** @import { createCards } from "./cards.js" */
+/** @import { LiveFaces } from "../shared/types.d.ts" */
 /** @import { createDesk } from "./desk.js" */
-/** @import { History } from "./history.js" */
-/** @import { Pace } from "./pace.js" */
-/** @import { Passed } from "./passed.js" */
+/** @import { Loops } from "./loops.js" */
 /** @import { createReel } from "./reel.js" */
 /** @import { createSession } from "./session.js" */
 /** @import { createShown } from "./shown.js" */
 /** @import { Source } from "./source.js" */
 /** @import { createStatus } from "./status.js" */
 /** @import { Still } from "./still.js" */
-/** @import { createTimeline } from "./timeline.js" */
 
 import { button, find } from "../shared/dom.js";
 import { handOver } from "../shared/handover.js";
 import { reasonOf } from "./camera.js";
-import { createFlow } from "./flow.js";
-import { createFrames } from "./frames.js";
+import { reasonOfFilm } from "./film.js";
 import { nameIn } from "./still.js";
 
 /**
  * @param {object} given
  * @param {HTMLElement} given.root
- * @param {LiveServer} given.server
- * @param {string} given.viewer
- * @param {Words} given.words
  * @param {Source} given.source
  * @param {ReturnType<typeof createDesk>} given.desk
+ * @param {Loops} given.loops
  * @param {ReturnType<typeof createStatus>} given.status
  * @param {ReturnType<typeof createShown>} given.shown
- * @param {ReturnType<typeof createCards>} given.cards
  * @param {ReturnType<typeof createSession>} given.session
- * @param {ReturnType<typeof createTimeline>} given.timeline
  * @param {ReturnType<typeof createReel>} given.reel
- * @param {History} given.history
- * @param {Passed} given.passed
- * @param {Pace} given.pace
  * @param {Still} given.still
- * @param {() => Settings} given.wish What the visitor wants to see.
  * @param {() => void} given.write Writes what is shown in words and bars.
  */
 export function createWatch(given) {
-  const { root, server, viewer, words, source, desk, status, shown, cards } = given;
-  const { session, timeline, reel, history, passed, pace, still, wish } = given;
-  const { pictures, camera, film } = source;
+  const { root, source, desk, loops, status, shown, session, reel, still } = given;
+  const { camera, film } = source;
   let attempt = 0; // counts up with every start and stop: what opens too late is closed
-
-  const loop = { pace, take, wish, wanted: () => root.isConnected, end: () => stop() };
-  const frames = createFrames({
-    ...loop,
-    camera: pictures,
-    server,
-    viewer,
-    before: passed.before,
-    miss(key, values) {
-      shown.forget();
-      status.miss(words.knows(key) ? key : "error_error", values);
-    },
-  });
-  const flow =
-    desk.reader &&
-    createFlow({
-      ...loop,
-      pictures,
-      reader: desk.reader,
-      filmed: () => film.open,
-      time: () => source.time,
-      before: () => (film.open ? { time_s: source.time, count: 0, faces: [] } : passed.before()),
-    });
-  /** @type {typeof frames | NonNullable<typeof flow>} */
-  let reading = frames; // the loop in use
 
   /** Opens the camera, once it is settled who reads its pictures. */
   async function open() {
     const mine = ++attempt;
-    reading.stop();
+    loops.stop();
     status.show("asking", "live_preparing");
-    if (root.dataset.source) await closeFilm();
+    await endFilm();
     const place = await desk.ready(true);
     if (mine !== attempt) return;
     if (place === "none") return status.show("idle", noneOf("live_declined"));
@@ -107,21 +67,13 @@ export function createWatch(given) {
     if (place !== "browser") return status.show("idle", noneOf("live_film_none"));
     await clear();
     try {
-      if (!pictures.readBack()) throw new DOMException("pictures are noise", "NoiseError");
-      await film.load(file);
+      await source.load(file);
     } catch (error) {
-      const noise = error instanceof DOMException && error.name === "NoiseError";
-      if (mine === attempt) status.show("idle", noise ? "live_noise" : "live_film_failed");
+      if (mine === attempt) status.show("idle", reasonOfFilm(error));
       return;
     }
     if (mine !== attempt) return film.close();
-    root.dataset.source = "film";
-    find(root, ".reel").hidden = false;
-    find(root, ".stage").classList.remove("mirrored");
-    button(root, "switch").hidden = true;
-    button(root, "stop").textContent = words.say("close");
-    history.begin(film.length);
-    timeline.begin(film.length);
+    shown.begin(film.length);
     reel.begin();
     run();
     film.play();
@@ -133,15 +85,14 @@ export function createWatch(given) {
   function run() {
     status.show("running", "live_loading");
     still.release();
-    reading = desk.way.place === "browser" && flow ? flow : frames;
-    reading.start();
+    loops.start();
   }
 
   /** Somebody else is to read: who watches is asked, where pictures would be sent. */
   async function askAnew() {
     if (status.state !== "running" && status.state !== "paused") return;
     const mine = ++attempt;
-    reading.stop();
+    loops.stop();
     shown.forget();
     film.pause();
     const place = await desk.ready(!film.open);
@@ -166,25 +117,20 @@ export function createWatch(given) {
     if (film.open) return film.plays ? film.pause() : film.play();
     const mine = ++attempt;
     if (status.state === "paused") return run();
-    const reads = still.freeze() && reading.flowing;
+    const reads = still.freeze() && loops.flowing;
     shown.forget();
     if (reads) {
       status.show("paused", "working");
-      const answer = await (reading === flow ? flow.end(still.grab) : frames.end(still.take));
+      const answer = await loops.end(still);
       if (mine !== attempt) return;
       if (answer) {
         take(answer);
         shown.write();
       }
     }
-    reading.stop();
+    loops.stop();
     status.show("paused", "live_paused");
     desk.leave();
-  }
-
-  /** The film plays, or goes on. */
-  function played() {
-    status.show("running");
   }
 
   /** The film stands, or is over. */
@@ -204,20 +150,18 @@ export function createWatch(given) {
     desk.drop();
     if (status.state === "idle") return;
     attempt++;
-    reading.stop();
+    loops.stop();
     source.close();
-    find(root, ".reel").hidden = true;
+    reel.hide();
     still.release();
-    shown.forget();
-    cards.clear();
+    shown.empty();
     status.show("idle", key);
     desk.leave();
   }
 
   /** What was seen of a film is no part of what a camera sees. */
-  async function closeFilm() {
-    delete root.dataset.source;
-    button(root, "stop").textContent = words.say("live_stop");
+  async function endFilm() {
+    if (!reel.end()) return;
     film.close();
     await clear();
   }
@@ -230,15 +174,11 @@ export function createWatch(given) {
 
   async function clear() {
     const was = status.state;
-    reading.stop(); // an answer that is under way belongs to what is forgotten
+    loops.stop(); // an answer that is under way belongs to what is forgotten
     await desk.clear();
-    history.begin(film.length);
-    passed.clear();
-    shown.forget();
-    cards.clear();
     session.clear();
-    timeline.begin(film.length);
-    if (status.state === was && (was === "running" || film.open)) reading.start();
+    shown.begin(film.length);
+    if (status.state === was && (was === "running" || film.open)) loops.start();
   }
 
   return {
@@ -249,14 +189,9 @@ export function createWatch(given) {
     turn,
     clear,
     stop,
-    played,
     stood,
     askAnew,
-
-    /** Whether pictures are read at the moment. */
-    get flowing() {
-      return reading.flowing;
-    },
+    take,
 
     /** Leaving, by whatever way, turns the camera off; a film waits. */
     leave: () => (film.open ? film.pause() : stop("live_left")),

@@ -29,10 +29,14 @@ const INTEGERS = [
 /** @typedef {ReturnType<typeof createCursor>} Cursor */
 /** @typedef {{ weights: Float32Array, bias: Float32Array }} Layer */
 
-/** @type {(cursor: Cursor, inputs: number, outs: number) => Layer} */
+/**
+ * A layer of few numbers, copied: a view would keep the whole file in memory.
+ *
+ * @type {(cursor: Cursor, inputs: number, outs: number) => Layer}
+ */
 const readLayer = (cursor, inputs, outs) => ({
-  weights: cursor.floats(inputs * outs),
-  bias: cursor.floats(outs),
+  weights: cursor.floats(inputs * outs).slice(),
+  bias: cursor.floats(outs).slice(),
 });
 
 /** @type {(layer: Layer, values: ArrayLike<number>) => number[]} */
