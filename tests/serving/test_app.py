@@ -19,7 +19,7 @@ def client() -> TestClient:
 
 def test_the_page_is_small(client):
     page = client.get("/", headers={"accept-encoding": "identity"})
-    assert len(page.content) <= 58_000
+    assert len(page.content) <= 60_000
     zipped = client.get("/", headers={"accept-encoding": "gzip"})
     assert int(zipped.headers["content-length"]) < len(page.content) / 3
 
