@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 from mood.analyzer import MoodAnalyzer
+from mood.errors import ModelLoadError
 from mood.models.catalogue import LIBFACEDETECTION, MINI, YUNET
 from mood.page import assets, weights
 from mood.page.specs import VisionSpecs, vision_specs
@@ -76,8 +77,13 @@ def inside(analyzer: MoodAnalyzer) -> Inside:
     why = _unwanted(settings)
     detector = settings.detector if settings.detector in _DETECTORS else "auto"
     found = None if why else weights.files(analyzer.pool, detector)
-    if found is None:
+    file = analyzer.pool.file_of(MINI)
+    if found is None or file is None:
         return Inside(None, why or "weights")
+    try:
+        mini = analyzer.pool.as_measured(MINI, file)
+    except ModelLoadError:  # `/ready` says why
+        return Inside(None, "network")
     files: dict[str, Callable[[], bytes]] = {}
     parts: dict[str, WeightsFile] = {}
     for name, served in found.items():
@@ -91,7 +97,7 @@ def inside(analyzer: MoodAnalyzer) -> Inside:
             "mini": parts["mini"],
             "readable": parts.get("readable"),
         },
-        "specs": vision_specs(settings),
+        "specs": vision_specs(settings, mini),
     }
     text = assets.address("vision/licences.txt")
     licences = tuple(

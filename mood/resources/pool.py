@@ -137,6 +137,15 @@ class ModelPool:
         """Where the verified file of a network is; None where it is not here. Asks no network."""
         return self._store.weights(spec).path if self._store.is_here(spec) else None
 
+    def as_measured(self, spec: ExpressionSpec, file: Path) -> ExpressionSpec:
+        """The spec of a network with what somebody measured of `file`, its verified file.
+
+        Raises:
+            ModelLoadError: That cannot be read, or was measured of another file.
+        """
+        measured = self._calibration()
+        return spec if measured is None else calibration.applied(measured, spec, file)
+
     @property
     def names(self) -> list[str]:
         """The networks that are loaded and can be chosen, each once, detectors first."""
@@ -208,11 +217,8 @@ class ModelPool:
 
     def _load(self, choice: Choice) -> Models:
         packages.need(*packages.NEEDED)
-        measured = self._calibration()
         detector_weights, weights = self._store.resolve(choice)
-        spec = weights.spec
-        if measured is not None:
-            spec = calibration.applied(measured, spec, weights.path)
+        spec = self.as_measured(weights.spec, weights.path)
         start = time.perf_counter()
         try:
             detector = self._detector(detector_weights)

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from mood.analyzer import MoodAnalyzer
+from mood.models.calibration import Calibration
 from mood.models.store import WeightsStore
 from mood.page import assets
 from mood.page.browser import inside
@@ -64,3 +65,13 @@ def test_the_licences_name_all_whose_weights_may_be_given():
     text = (assets.STATIC / "vision" / "licences.txt").read_text("utf-8")
     for name in ("mini", "readable", "yunet", "libfacedetection", "Shiqi Yu", "Apache License"):
         assert name in text
+
+
+def test_what_was_measured_of_the_network_holds_in_browsers_as_well(tmp_path):
+    file = tmp_path / "calibration.json"
+    Calibration("mini", None, 2.5, (), 0.7).write(file)
+    specs = given(calibration=str(file), **OURS).vision["specs"]
+    assert specs["mini"]["temperature"] == 2.5
+    assert specs["certainty"] == 0.7
+    file.write_text("{}")
+    assert given(calibration=str(file), **OURS).vision is None
