@@ -207,7 +207,7 @@ def main() -> None:
     expect.set_options(timeout=WAIT_MS)
     with (
         tempfile.TemporaryDirectory() as temporary,
-        serving(Path(temporary)) as server,
+        serving(Path(temporary), MOOD_LIVE="auto") as server,
         sync_playwright() as playwright,
     ):
         film = write_film(Path(temporary) / "camera.mjpeg", FILM)
