@@ -224,7 +224,7 @@ def served(analyzer: MoodAnalyzer) -> Iterator[tuple[str, dict[str, bytes]]]:
     """The address of an empty page beside engine and weights, and what its server holds."""
     found = weights.files(analyzer.pool, analyzer.settings.detector)
     assert found is not None
-    files = {f"/{name}.bin": each.content for name, each in found.items()} | {"/": b"<p>"}
+    files = {f"/{name}.bin": each.make() for name, each in found.items()} | {"/": b"<p>"}
     with hosted(files) as url:
         yield url, files
 
