@@ -213,32 +213,44 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_live(camera_browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens the live tab in a browser of its own: its size, and what runs before the page."""
+def open_tab(camera_browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens the live tab; what is to happen before, and options of `Browser.new_context`."""
     from playwright.sync_api import expect
 
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(size: dict[str, int] | None = None, script: str = "", **options: Any) -> Page:
-        context = camera_browser.new_context(
-            viewport=size or DESKTOP, **{"locale": "en-GB"} | options
-        )
+    def open_one(
+        url: str, script: str = "", before: Callable[[Page], object] | None = None, **options: Any
+    ) -> Page:
+        context = camera_browser.new_context(**{"locale": "en-GB", "viewport": DESKTOP} | options)
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         if script:
             page.add_init_script(script)
-        page.goto(live_server.url)
+        if before:
+            before(page)
+        page.goto(url)
         page.get_by_role("tab", selected=False).first.click()
         expect(page.locator(".live [data-do=start]")).to_be_visible()
         return page
 
-    yield open_page
+    yield open_one
     for context in contexts:
         context.close()
     assert not faults
+
+
+@pytest.fixture
+def open_live(open_tab: Callable[..., Page], live_server: Server) -> Callable[..., Page]:
+    """Opens the live tab in a browser of its own: its size, and what runs before the page."""
+
+    def open_page(size: dict[str, int] | None = None, script: str = "", **options: Any) -> Page:
+        return open_tab(live_server.url, script, viewport=size or DESKTOP, **options)
+
+    return open_page
 
 
 def without_read_back(page: Page) -> None:

@@ -7,9 +7,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -26,7 +26,7 @@ from tests.e2e.overlay import drawn_boxes, mirrored, overlap
 from tests.e2e.recorder import recording
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 pytestmark = pytest.mark.browser
 
@@ -68,37 +68,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.write(frame)
     writer.release()
     return path
-
-
-@pytest.fixture
-def open_tab(camera_browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens the live tab; what is to happen before, and options of `Browser.new_context`."""
-    contexts = []
-    faults: list[str] = []
-
-    def open_one(
-        url: str, script: str = "", before: Callable[[Page], object] | None = None, **options: Any
-    ) -> Page:
-        context = camera_browser.new_context(
-            **{"locale": "en-GB", "viewport": DESKTOP, "accept_downloads": True} | options
-        )
-        context.set_default_timeout(WAIT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        if script:
-            page.add_init_script(script)
-        if before:
-            before(page)
-        page.goto(url)
-        page.get_by_role("tab", selected=False).first.click()
-        expect(page.locator(".live [data-do=start]")).to_be_visible()
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert not faults
 
 
 def asked(page: Page) -> list[Request]:

@@ -139,7 +139,6 @@ export function createReader(vision, broke, make = makeWorker) {
     },
 
     clear: () => tell({ do: "clear" }),
-    leave: () => tell({ do: "leave" }),
 
     /**
      * @param {"csv" | "json"} kind
