@@ -106,7 +106,8 @@ def heic(mode: str = "RGB", *, deep: bool = False, **options: Any) -> Callable[[
         if deep:
             pixels = pixels.astype(np.uint16) * 257
         kind = f"{mode};16" if deep else mode
-        pillow_heif.encode(kind, size, pixels.tobytes(), file, quality=50, **options)
+        fast = {"enc_params": {"preset": "ultrafast"}}
+        pillow_heif.encode(kind, size, pixels.tobytes(), file, quality=50, **fast, **options)
         return file.getvalue()
 
     return make

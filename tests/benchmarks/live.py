@@ -31,9 +31,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.e2e.conftest import CHROMIUM_OPTIONS, camera_options, chromium
+from tests.benchmarks.browser_watching import browsing, by_server
 from tests.e2e.fake_camera import SCENES, SIZE_WH, still, write_film
-from tests.e2e.live_tab import turn_on
 from tests.ports import free_port
 from tests.small_host.limits import Limits
 
@@ -202,25 +201,12 @@ def _sent_one(port: int, viewer: Viewer) -> bool:
 def browse(port: int, seconds: float) -> None:
     from playwright.sync_api import sync_playwright
 
-    film = write_film(Path(tempfile.mkdtemp()) / "camera.mjpeg")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=[*CHROMIUM_OPTIONS, *camera_options(film)]
-        )
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.get_by_role("tab").nth(1).click()
-        turn_on(page)
-        page.wait_for_function("document.querySelector('.live').dataset.fps > 0", timeout=120_000)
-        rates, trips = [], []
-        for _ in range(round(seconds)):
-            page.wait_for_timeout(1000)
-            figures = page.evaluate("({ ...document.querySelector('.live').dataset })")
-            rates.append(float(figures["fps"]))
-            trips.append(float(figures["roundTrip"]))
-        browser.close()
-    print(f"frames a second: median {statistics.median(rates):.1f}, least {min(rates):.1f}")
-    print(f"round trip: median {statistics.median(trips):.0f} ms")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        film = write_film(Path(folder) / "camera.mjpeg")
+        with browsing(playwright, film) as browser:
+            rate, trip = by_server(browser, f"http://127.0.0.1:{port}/", seconds)
+    print(f"frames a second: median {rate:.1f}")
+    print(f"round trip: median {trip:.0f} ms")
 
 
 def main() -> None:

@@ -117,4 +117,4 @@ def test_what_is_damaged_or_missing_is_said(browser, analyzer):
         assert worker.load(analyzer, engine="/odd.wasm")["error"] == "simd"
         assert "ok" in worker.load(analyzer)
         assert worker.ask(do="export", kind="csv", wish=None)["text"] is None
-        assert "ok" in worker.ask(do="leave")
+        assert "ok" in worker.ask(do="clear")

@@ -125,7 +125,7 @@ export type Question = { id: number } & (
       /** Whether it is of a film, all of which is kept. */
       film?: boolean;
     }
-  | { do: "clear" | "leave" }
+  | { do: "clear" }
   | { do: "export"; kind: "csv" | "json"; wish?: Settings | null }
 );
 

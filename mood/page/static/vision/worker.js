@@ -35,7 +35,7 @@ async function answer(question) {
     }
   }
   if (question.do === "export") return { id, text: watcher.save(question.kind, question.wish) };
-  if (question.do === "clear") watcher.clear();
+  watcher.clear();
   return { id, ok: true };
 }
 
