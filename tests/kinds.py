@@ -106,8 +106,9 @@ def heic(mode: str = "RGB", *, deep: bool = False, **options: Any) -> Callable[[
         if deep:
             pixels = pixels.astype(np.uint16) * 257
         kind = f"{mode};16" if deep else mode
-        fast = {"enc_params": {"preset": "ultrafast"}}
-        pillow_heif.encode(kind, size, pixels.tobytes(), file, quality=50, **fast, **options)
+        fast = {"preset": "ultrafast"}
+        data = pixels.tobytes()
+        pillow_heif.encode(kind, size, data, file, quality=50, enc_params=fast, **options)
         return file.getvalue()
 
     return make

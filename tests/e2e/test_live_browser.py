@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -24,9 +23,6 @@ from tests.e2e.fake_camera import face_box, still
 from tests.e2e.live_tab import DESKTOP, PHONE, frames_sent, start, text_of, turn_on
 from tests.e2e.overlay import drawn_boxes, mirrored, overlap
 from tests.e2e.recorder import recording
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = pytest.mark.browser
 
